@@ -1,0 +1,2 @@
+//! latchkey
+fn main() {}
