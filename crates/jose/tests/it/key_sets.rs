@@ -94,7 +94,7 @@ fn keys_we_cannot_use_are_passed_over_and_the_others_work() {
 fn rsa_keys_must_have_2048_to_8192_bits() {
     let modulus = |bits: usize| {
         let mut bytes = vec![0xff; bits.div_ceil(8)];
-        if bits % 8 != 0 {
+        if !bits.is_multiple_of(8) {
             bytes[0] = 0xff >> (8 - bits % 8);
         }
         set(json!([{ "kty": "RSA", "n": encode(bytes), "e": "AQAB" }])).supports(SigningAlgorithm::Rs256)
