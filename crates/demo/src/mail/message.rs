@@ -71,10 +71,10 @@ impl Message {
         }
     }
 
-    /// The date as a person reads it, in the sender's time zone.
+    /// The date as a person reads it.
     pub(crate) fn day_and_time(&self) -> String {
         let date = chrono::DateTime::parse_from_rfc3339(&self.date);
-        date.map(|date| date.format("%-d %b %Y, %H:%M:%S %:z").to_string()).unwrap_or_default()
+        date.map(|date| date.to_utc().format("%-d %B %Y, %H:%M UTC").to_string()).unwrap_or_default()
     }
 
     /// Whether it was delivered to `address`, in any case of letters.
