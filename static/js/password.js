@@ -7,7 +7,7 @@
     function set(shown) {
       input.type = shown ? 'text' : 'password';
       button.textContent = button.getAttribute(shown ? 'data-hide' : 'data-show');
-      button.setAttribute('aria-pressed', shown ? 'true' : 'false');
+      button.setAttribute('aria-label', button.textContent + ' ' + button.getAttribute('data-what'));
     }
     button.hidden = false;
     button.addEventListener('click', function () { set(input.type === 'password'); input.focus(); });

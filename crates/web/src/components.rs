@@ -102,7 +102,7 @@ fn consent() -> Column {
     page.person = Some(sample_person());
     page.client = page.client.map(|client| ClientBadge {
         unverified_host: Some("tracker.example.test".into()),
-        logo_uri: Some("/static/none.png".into()),
+        logo_uri: Some(crate::assets::asset_url("images/favicon.svg").into()),
         ..client
     });
     page.cancel_action = None;
