@@ -17,7 +17,7 @@ FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends curl \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin latchkey \
+    && useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin latchkey \
     && install --directory --owner=latchkey --group=latchkey --mode=0700 /var/lib/latchkey
 COPY --from=build /usr/local/bin/latchkey /usr/local/bin/latchkey
 USER latchkey
