@@ -1,1 +1,22 @@
-//! account
+//! The core account crate: accounts, e-mail addresses, credentials, log-in, sessions, audit, outgoing mail.
+//!
+//! The domain is a synchronous library: what decides is plain functions over [`Tx`] (or over a connection, to read).
+//! [`Accounts`] holds what those functions are run with: the database, the clock, the installation's key.
+
+pub mod accounts;
+pub mod audit;
+pub mod clock;
+pub mod secret;
+pub mod session;
+pub mod testing;
+pub mod tx;
+
+pub use accounts::{Accounts, Parts};
+pub use clock::Clock;
+pub use db::{Conn, Timestamp};
+pub use tx::{Actor, ActorKind, Tx};
+
+db::id!(
+    /// A person's identity here: the `sub` of tokens, never reused.
+    AccountId
+);

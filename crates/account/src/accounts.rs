@@ -1,0 +1,82 @@
+//! What the domain is run with.
+
+use crate::secret::InstallationKey;
+use crate::{Actor, Clock, Tx};
+use db::{Conn, Database, Result, Timestamp};
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// The database, the clock and the installation's key: what every operation of the domain needs. Cheap to clone.
+#[derive(Clone)]
+pub struct Accounts(Arc<Parts>);
+
+/// The parts of [`Accounts`].
+pub struct Parts {
+    /// The database.
+    pub db: Database,
+    /// The clock.
+    pub clock: Clock,
+    /// The key that seals what must be read back, and from which keyed hashes are derived.
+    pub key: InstallationKey,
+    /// Woken after a commit that put mail in the outbox.
+    pub mail_queued: Notify,
+}
+
+impl Accounts {
+    /// Puts the parts together.
+    pub fn new(db: Database, clock: Clock, key: InstallationKey) -> Self {
+        Self(Arc::new(Parts { db, clock, key, mail_queued: Notify::new() }))
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// Reads; see [`Database::read`].
+    pub async fn read<T, F>(&self, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    {
+        self.0.db.read(f).await
+    }
+
+    /// One change, in one transaction, done by `actor` now; see [`Database::write`] for what `f` may not do.
+    pub async fn write<T, F>(&self, actor: &Actor, mut f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let (now, actor) = (self.now(), actor.clone());
+        let (value, mail_queued) = self
+            .0
+            .db
+            .write(move |conn| {
+                let mut tx = Tx::new(conn, now, &actor);
+                f(&mut tx).map(|value| (value, tx.mail_queued))
+            })
+            .await?;
+        if mail_queued {
+            self.0.mail_queued.notify_one();
+        }
+        Ok(value)
+    }
+
+    /// [`Accounts::write`] for commands, outside the async runtime.
+    pub fn write_blocking<T, F>(&self, actor: &Actor, mut f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let (now, actor) = (self.now(), actor.clone());
+        self.0.db.write_blocking(move |conn| f(&mut Tx::new(conn, now, &actor)))
+    }
+}
+
+impl std::ops::Deref for Accounts {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

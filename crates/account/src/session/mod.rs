@@ -1,0 +1,69 @@
+//! Sessions at the provider: one browser, logged in with one account or several.
+//!
+//! The cookie is an opaque 256-bit token, kept as a hash and made anew at every log-in (session fixation). A *login* is
+//! one account's log-in within a session; its id is the `sid` of tokens. It is kept, ended, for as long as tokens that
+//! name it may live.
+
+mod model;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use model::{Acr, Amr, Authentication, Lifetimes, Login, LoginId, Session, SessionId};
+pub use store::{find, logins_of_account, touch};
+
+use crate::secret::Token;
+use crate::{AccountId, Tx};
+use db::Result;
+
+/// Logs an account in: a new session, or, where the browser has one, the same session under a new cookie. The account's
+/// earlier log-in in that session is replaced.
+///
+/// Returns the cookie's value and the log-in.
+pub fn log_in(
+    tx: &mut Tx<'_>,
+    present: Option<&Session>,
+    account: &AccountId,
+    authentication: &Authentication,
+    lifetimes: &Lifetimes,
+) -> Result<(Token, Login)> {
+    let token = Token::generate();
+    let session = match present {
+        Some(session) if store::rotate(tx, &session.id, &token)? => session.id.clone(),
+        _ => store::insert_session(tx, &token, lifetimes)?,
+    };
+    store::end_login_of(tx, &session, account)?;
+    let login = store::insert_login(tx, &session, account, authentication, lifetimes)?;
+    Ok((token, login))
+}
+
+/// Raises or renews a log-in after a further proof (the password again, a second step): same `sid`, new authentication
+/// time, and a new cookie.
+pub fn reauthenticate(
+    tx: &mut Tx<'_>,
+    session: &Session,
+    login: &LoginId,
+    authentication: &Authentication,
+) -> Result<Option<Token>> {
+    let token = Token::generate();
+    if !store::rotate(tx, &session.id, &token)? || !store::renew_login(tx, login, authentication)? {
+        return Ok(None);
+    }
+    Ok(Some(token))
+}
+
+/// Ends one account's log-in; the session goes with its last one. Tokens that hang on the log-in stop working at our
+/// endpoints. Returns whether it was still alive.
+pub fn end_login(tx: &mut Tx<'_>, login: &LoginId) -> Result<bool> {
+    store::end_login(tx, login)
+}
+
+/// Ends a whole session, with all its log-ins. Returns the ids of those that were alive.
+pub fn end_session(tx: &mut Tx<'_>, session: &SessionId) -> Result<Vec<LoginId>> {
+    store::end_session(tx, session)
+}
+
+/// Ends every log-in of an account, except in the session `keep`. Returns the ids of those that were alive.
+pub fn end_all(tx: &mut Tx<'_>, account: &AccountId, keep: Option<&SessionId>) -> Result<Vec<LoginId>> {
+    store::end_all(tx, account, keep)
+}

@@ -1,0 +1,125 @@
+//! What a session is.
+
+use crate::AccountId;
+use db::Timestamp;
+use serde::{Deserialize, Serialize};
+
+db::id!(
+    /// A browser session's id (not its secret).
+    SessionId
+);
+db::id!(
+    /// A log-in's id: the `sid` of tokens.
+    LoginId
+);
+
+/// How long sessions live, from the settings `tokens.session_*`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lifetimes {
+    /// Seconds without a visit after which a session ends.
+    pub idle_seconds: i64,
+    /// Seconds after which a session ends in any case.
+    pub absolute_seconds: i64,
+}
+
+/// Authentication method references, RFC 8176.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Amr {
+    /// A password.
+    Pwd,
+    /// A one-time code.
+    Otp,
+    /// Proof of a hardware-secured key.
+    Hwk,
+    /// Proof of a software-secured key.
+    Swk,
+    /// The user was verified by the authenticator.
+    User,
+    /// More than one factor.
+    Mfa,
+}
+
+/// Authentication context class references, in rising order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Acr {
+    /// A password alone.
+    #[serde(rename = "urn:latchkey:acr:password")]
+    Password,
+    /// Two steps.
+    #[serde(rename = "urn:latchkey:acr:two-step")]
+    TwoStep,
+    /// Phishing-resistant (OpenID Extended Authentication Profile).
+    #[serde(rename = "phr")]
+    PhishingResistant,
+}
+
+impl Acr {
+    /// The value in tokens.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Acr::Password => "urn:latchkey:acr:password",
+            Acr::TwoStep => "urn:latchkey:acr:two-step",
+            Acr::PhishingResistant => "phr",
+        }
+    }
+
+    /// Reads a value of tokens or requests.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Acr::Password, Acr::TwoStep, Acr::PhishingResistant].into_iter().find(|acr| acr.as_str() == text)
+    }
+}
+
+/// How somebody just proved who they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authentication {
+    /// By which methods.
+    pub amr: Vec<Amr>,
+    /// To which level.
+    pub acr: Acr,
+}
+
+impl Authentication {
+    /// By password alone.
+    pub fn password() -> Self {
+        Self { amr: vec![Amr::Pwd], acr: Acr::Password }
+    }
+}
+
+/// One account's log-in within a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Login {
+    /// Its id, the `sid` of tokens.
+    pub id: LoginId,
+    /// Whose.
+    pub account_id: AccountId,
+    /// When the person last proved who they are (`auth_time`).
+    pub authenticated_at: Timestamp,
+    /// By which methods.
+    pub amr: Vec<Amr>,
+    /// To which level.
+    pub acr: Acr,
+}
+
+/// A browser session that is alive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Its id.
+    pub id: SessionId,
+    /// When it was last seen, to the nearest touch.
+    pub last_seen_at: Timestamp,
+    /// The log-ins in it, the latest first. Never empty.
+    pub logins: Vec<Login>,
+}
+
+impl Session {
+    /// The log-in of this account, if it is in the session.
+    pub fn login_of(&self, account: &AccountId) -> Option<&Login> {
+        self.logins.iter().find(|login| login.account_id == *account)
+    }
+
+    /// The log-in that was used or made last.
+    pub fn current(&self) -> Option<&Login> {
+        self.logins.first()
+    }
+}

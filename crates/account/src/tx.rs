@@ -1,0 +1,73 @@
+//! A transaction and its circumstances.
+
+use crate::AccountId;
+use db::{Conn, Timestamp};
+use std::net::IpAddr;
+
+/// Who acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActorKind {
+    /// A visitor who is not logged in.
+    Anonymous,
+    /// A person.
+    Account(AccountId),
+    /// A client, by its `client_id`.
+    Client(String),
+    /// The operator on the command line.
+    Command,
+    /// The program itself (a background job).
+    System,
+}
+
+/// Who acts, and from where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// Who.
+    pub kind: ActorKind,
+    /// The network address, when there is one.
+    pub address: Option<IpAddr>,
+    /// The browser's `User-Agent`, cut to 256 characters; empty when there is none.
+    pub user_agent: String,
+    /// The id under which the log speaks of this request.
+    pub request_id: String,
+}
+
+impl Actor {
+    /// The operator on the command line.
+    pub fn command() -> Self {
+        Self::of(ActorKind::Command)
+    }
+
+    /// The program itself.
+    pub fn system() -> Self {
+        Self::of(ActorKind::System)
+    }
+
+    fn of(kind: ActorKind) -> Self {
+        Self { kind, address: None, user_agent: String::new(), request_id: uuid::Uuid::new_v4().to_string() }
+    }
+
+    /// The same circumstances with a person as the actor: what a visitor does once logged in.
+    pub fn as_account(&self, account: &AccountId) -> Self {
+        Self { kind: ActorKind::Account(account.clone()), ..self.clone() }
+    }
+}
+
+/// An open transaction and its circumstances. See [`crate::Accounts::write`].
+pub struct Tx<'a> {
+    /// The connection that the transaction runs on.
+    pub conn: &'a mut Conn,
+    /// The instant at which all of this happens.
+    pub now: Timestamp,
+    /// Who does it.
+    pub actor: &'a Actor,
+    /// Whether mail was put in the outbox, so that the worker is woken after the commit.
+    pub(crate) mail_queued: bool,
+}
+
+impl<'a> Tx<'a> {
+    /// Wraps an open transaction.
+    pub(crate) fn new(conn: &'a mut Conn, now: Timestamp, actor: &'a Actor) -> Self {
+        Self { conn, now, actor, mail_queued: false }
+    }
+}

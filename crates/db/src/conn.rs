@@ -1,0 +1,47 @@
+//! One connection type for both databases.
+
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+
+/// A connection to either database; each query is written once against it.
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    /// PostgreSQL, for several nodes.
+    Postgres(PgConnection),
+    /// SQLite, embedded.
+    Sqlite(SqliteConnection),
+}
+
+/// A query that every backend in [`Conn`] can express by itself, although the derived backend, as a type, cannot:
+/// `on_conflict`, unions. It hands the query to whichever real backend is in use.
+#[derive(Debug, Clone, Copy)]
+pub struct OnEach<Q>(pub Q);
+
+impl<Q> QueryFragment<MultiBackend> for OnEach<Q>
+where
+    Q: QueryFragment<diesel::pg::Pg> + QueryFragment<diesel::sqlite::Sqlite>,
+{
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        MultiBackend::walk_variant_ast(&self.0, pass)
+    }
+}
+
+impl<Q: QueryId> QueryId for OnEach<Q> {
+    type QueryId = Q::QueryId;
+    const HAS_STATIC_QUERY_ID: bool = Q::HAS_STATIC_QUERY_ID;
+}
+
+impl<Q: Query> Query for OnEach<Q> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q> RunQueryDsl<Conn> for OnEach<Q> {}
+
+/// Runs statements without parameters (BEGIN, PRAGMA) on whichever database it is.
+pub(crate) fn batch(conn: &mut Conn, sql: &str) -> QueryResult<()> {
+    use diesel::connection::SimpleConnection;
+    match conn {
+        Conn::Postgres(c) => c.batch_execute(sql),
+        Conn::Sqlite(c) => c.batch_execute(sql),
+    }
+}
