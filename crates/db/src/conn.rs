@@ -3,13 +3,21 @@
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 
-/// A connection to either database; each query is written once against it.
-#[derive(diesel::MultiConnection)]
-pub enum Conn {
-    /// PostgreSQL, for several nodes.
-    Postgres(PgConnection),
-    /// SQLite, embedded.
-    Sqlite(SqliteConnection),
+pub use multi::{Conn, MultiBackend};
+
+mod multi {
+    #![expect(missing_docs, reason = "the derive writes undocumented items beside the documented enum")]
+
+    use diesel::prelude::*;
+
+    /// A connection to either database; each query is written once against it.
+    #[derive(diesel::MultiConnection)]
+    pub enum Conn {
+        /// PostgreSQL, for several nodes.
+        Postgres(PgConnection),
+        /// SQLite, embedded.
+        Sqlite(SqliteConnection),
+    }
 }
 
 /// A query that every backend in [`Conn`] can express by itself, although the derived backend, as a type, cannot:

@@ -56,12 +56,17 @@ where
     Ok(named)
 }
 
-/// Applies what is missing; each migration is a transaction of its own, so an interrupted run is resumed by the next.
+/// Applies what is missing. An interrupted run is resumed by the next: on PostgreSQL each migration is a transaction of
+/// its own, on SQLite all of them are one.
 pub(crate) fn apply(conn: &mut Conn) -> Result<Vec<String>> {
     let failed = |e: Box<dyn std::error::Error + Send + Sync>| Error::Connection(format!("migration failed: {e}"));
     let named = |versions: Vec<MigrationVersion<'_>>| versions.iter().map(ToString::to_string).collect();
     match conn {
-        Conn::Sqlite(c) => c.run_pending_migrations(SQLITE).map(named).map_err(failed),
+        // The write lock of the file keeps a second process out until all of them are applied.
+        Conn::Sqlite(c) => c
+            .immediate_transaction(|c| Ok(c.run_pending_migrations(SQLITE).map(named)))
+            .map_err(|e: diesel::result::Error| Error::from(e))?
+            .map_err(failed),
         Conn::Postgres(_) => {
             // A session lock: released by hand, or by the server when this connection ends.
             batch(conn, &format!("SELECT pg_advisory_lock({LOCK})"))?;

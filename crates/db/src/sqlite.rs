@@ -74,11 +74,23 @@ pub(crate) fn connect(path: &Path) -> Result<Conn> {
     // SQLite takes some strings for URIs or for memory; a path never is one of those here.
     let text = path.to_str().ok_or_else(|| Error::Connection("the path is not UTF-8".into()))?;
     let name = if path.is_absolute() { text.to_owned() } else { format!("./{text}") };
-    let inner = SqliteConnection::establish(&name).map_err(|e| Error::Connection(format!("{}: {e}", path.display())))?;
+    let inner =
+        SqliteConnection::establish(&name).map_err(|e| Error::Connection(format!("{}: {e}", path.display())))?;
     let mut conn = Conn::Sqlite(inner);
+    batch(&mut conn, "PRAGMA busy_timeout = 10000")?;
+    // The first switch to WAL does not wait for others that do the same: try again.
+    let mut switched = batch(&mut conn, "PRAGMA journal_mode = WAL");
+    for _ in 0..100 {
+        if switched.is_ok() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+        switched = batch(&mut conn, "PRAGMA journal_mode = WAL");
+    }
+    switched?;
     batch(
         &mut conn,
-        "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
          PRAGMA wal_autocheckpoint = 0; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -2000;",
     )?;
     Ok(conn)
@@ -188,8 +200,8 @@ fn write_all(mut conn: Conn, queue: &mpsc::Receiver<Box<dyn Job>>, wake: &mpsc::
             let _ = wake.send(());
         }
     }
-    // Closing: leave a short WAL for the next start.
-    let _ = batch(&mut conn, "PRAGMA wal_checkpoint(TRUNCATE)");
+    // Closing: leave little of the WAL to the next start. Passive, so that a reader elsewhere delays nothing.
+    let _ = batch(&mut conn, "PRAGMA wal_checkpoint(PASSIVE)");
 }
 
 fn commit_group(conn: &mut Conn, group: &mut [Box<dyn Job>]) -> std::result::Result<(), String> {

@@ -1,5 +1,4 @@
 //! What every caller leans on: writes that do not lose each other, single winners, refusals that are remembered.
-#![expect(missing_docs, reason = "a test program")]
 
 use db::testing::TestDatabase;
 use db::{Database, Error, schema::installation};
@@ -18,10 +17,8 @@ fn put(db: &Database, name: &'static str, value: &str) {
 }
 
 fn get(db: &Database, name: &'static str) -> Option<String> {
-    db.read_blocking(move |c| {
-        Ok(installation::table.find(name).select(installation::value).first(c).optional()?)
-    })
-    .unwrap()
+    db.read_blocking(move |c| Ok(installation::table.find(name).select(installation::value).first(c).optional()?))
+        .unwrap()
 }
 
 #[test]
@@ -36,7 +33,9 @@ fn concurrent_read_then_write_loses_nothing() {
                     db.write_blocking(|c| {
                         let now: String = installation::table.find("count").select(installation::value).first(c)?;
                         let next = (now.parse::<i64>().unwrap() + 1).to_string();
-                        diesel::update(installation::table.find("count")).set(installation::value.eq(next)).execute(c)?;
+                        diesel::update(installation::table.find("count"))
+                            .set(installation::value.eq(next))
+                            .execute(c)?;
                         Ok(())
                     })
                     .unwrap();
@@ -104,7 +103,7 @@ fn an_error_or_a_panic_rolls_back_and_hurts_nobody_else() {
 async fn sixty_four_clients_share_a_pool_of_two() {
     let test = TestDatabase::create();
     let db = Arc::new(test.open_with_pool(2));
-    put(&db, "count", "0");
+    tokio::task::block_in_place(|| put(&db, "count", "0"));
     let clients: Vec<_> = (0..64)
         .map(|_| {
             let db = db.clone();
@@ -126,7 +125,7 @@ async fn sixty_four_clients_share_a_pool_of_two() {
     for client in clients {
         client.await.unwrap();
     }
-    assert_eq!(get(&db, "count").as_deref(), Some("64"));
+    assert_eq!(tokio::task::block_in_place(|| get(&db, "count")).as_deref(), Some("64"));
 }
 
 #[test]
