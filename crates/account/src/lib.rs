@@ -13,7 +13,7 @@ pub mod tx;
 
 pub use accounts::{Accounts, Parts};
 pub use clock::Clock;
-pub use db::{Conn, Timestamp};
+pub use db::{Conn, Error, Timestamp};
 pub use tx::{Actor, ActorKind, Tx};
 
 db::id!(

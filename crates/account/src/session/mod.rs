@@ -9,8 +9,8 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use model::{Acr, Amr, Authentication, Lifetimes, Login, LoginId, Session, SessionId};
-pub use store::{find, logins_of_account, touch};
+pub use model::{Acr, Amr, Authentication, Lifetimes, Login, LoginId, Person, Session, SessionId};
+pub use store::{find, logins_of_account, person, touch};
 
 use crate::secret::Token;
 use crate::{AccountId, Tx};

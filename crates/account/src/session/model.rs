@@ -123,3 +123,16 @@ impl Session {
         self.logins.first()
     }
 }
+
+/// Whose session it is, as pages show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Display name.
+    pub name: String,
+    /// Primary e-mail address.
+    pub email: String,
+    /// The uploaded picture, if there is one.
+    pub avatar_id: Option<String>,
+    /// Whether they run the installation.
+    pub operator: bool,
+}

@@ -1,9 +1,9 @@
 //! The tables `sessions` and `logins`.
 
-use super::{Acr, Amr, Authentication, Lifetimes, Login, LoginId, Session, SessionId};
+use super::{Acr, Amr, Authentication, Lifetimes, Login, LoginId, Person, Session, SessionId};
 use crate::secret::Token;
 use crate::{AccountId, Tx};
-use db::schema::{accounts, logins, sessions};
+use db::schema::{accounts, emails, logins, sessions};
 use db::{Conn, Error, Result, Timestamp};
 use diesel::prelude::*;
 
@@ -42,6 +42,17 @@ fn login_of_row((_, _, id, account_id, authenticated_at, amr, acr): Row) -> Resu
     let amr: Vec<Amr> = serde_json::from_str(&amr).map_err(|e| Error::Corrupt(e.to_string()))?;
     let acr = Acr::parse(&acr).ok_or_else(|| Error::Corrupt(format!("acr {acr}")))?;
     Ok(Login { id, account_id, authenticated_at, amr, acr })
+}
+
+/// Whose account it is, as pages show it.
+pub fn person(conn: &mut Conn, account: &AccountId) -> Result<Option<Person>> {
+    let row: Option<(String, Option<String>, bool, String)> = accounts::table
+        .inner_join(emails::table)
+        .filter(accounts::id.eq(account).and(emails::is_primary.eq(true)))
+        .select((accounts::name, accounts::avatar_id, accounts::operator, emails::address))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(name, avatar_id, operator, email)| Person { name, email, avatar_id, operator }))
 }
 
 /// The ids of an account's living log-ins.

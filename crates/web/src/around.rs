@@ -1,0 +1,71 @@
+//! What happens around every request: cookies are set, failures become pages, and the log has a line.
+
+use crate::headers::PageKind;
+use crate::page::{ErrorPage, ErrorView, Page, Render};
+use crate::visitor::{Cookies, request_id};
+use crate::{Failure, Site};
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
+
+/// The outermost middleware of the pages (`middleware::from_fn(around)`): puts the visitor's cookies on the answer,
+/// whatever it is, shows a [`Failure`] as the error page, and logs what is ours to mend, once, under the request id.
+pub async fn around(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let http_request = request.request().clone();
+    let mut response = match next.call(request).await {
+        Ok(response) => response.map_into_boxed_body(),
+        Err(error) => {
+            log_cause(&http_request, &error);
+            ServiceResponse::new(http_request, error.error_response())
+        }
+    };
+    if let Some(error) = response.response().error() {
+        log_cause(response.request(), error);
+    }
+    let view = response.response_mut().extensions_mut().remove::<ErrorView>();
+    if let Some(view) = view {
+        let page = error_page(response.request(), view, response.response());
+        response = ServiceResponse::new(response.request().clone(), page);
+    }
+    set_cookies(&mut response);
+    Ok(response)
+}
+
+fn log_cause(request: &HttpRequest, error: &Error) {
+    if let Some(Failure::Internal(cause)) = error.as_error::<Failure>() {
+        let (id, path) = (request_id(request), request.match_pattern().unwrap_or_default());
+        tracing::error!(request_id = %id, route = %path, %cause, "a request failed");
+    } else {
+        tracing::debug!(request_id = %request_id(request), cause = %error, "a request was refused");
+    }
+}
+
+/// The error page in the place of an empty answer, with that answer's status and headers.
+fn error_page(request: &HttpRequest, mut view: ErrorView, bare: &HttpResponse<BoxBody>) -> HttpResponse {
+    view.request_id = request_id(request);
+    let brand = request.app_data::<web::Data<Site>>().map(|site| site.brand.clone()).unwrap_or_default();
+    let page = Page {
+        brand_logo_url: brand.logo_url,
+        support_url: brand.support_url,
+        ..Page::new("That did not work", brand.name)
+    };
+    let mut answer = ErrorPage { page, error: view }.answer_with(bare.status(), PageKind::Interaction);
+    for (name, value) in bare.headers() {
+        answer.headers_mut().append(name.clone(), value.clone());
+    }
+    answer
+}
+
+fn set_cookies(response: &mut ServiceResponse<BoxBody>) {
+    let cookies = response.request().extensions().get::<Cookies>().cloned();
+    for cookie in cookies.iter().flat_map(|cookies| cookies.0.take()) {
+        if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
+            response.headers_mut().append(header::SET_COOKIE, value);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Our cookies. On https they carry the `__Host-` prefix, so that no sibling host can plant one (RFC 6265bis §4.1.3.2).
+
+use account::secret::Token;
+use actix_web::HttpRequest;
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, SameSite};
+
+/// Which cookie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The session at the provider.
+    Session,
+    /// Tells this browser from others before anybody logged in: CSRF tokens and interactions are bound to it.
+    Browser,
+    /// This browser logged in before: attacks on the account do not slow it down.
+    Device,
+}
+
+impl Kind {
+    fn name(self, https: bool) -> &'static str {
+        match (self, https) {
+            (Kind::Session, true) => "__Host-latchkey-session",
+            (Kind::Session, false) => "latchkey-session",
+            (Kind::Browser, true) => "__Host-latchkey-browser",
+            (Kind::Browser, false) => "latchkey-browser",
+            (Kind::Device, true) => "__Host-latchkey-device",
+            (Kind::Device, false) => "latchkey-device",
+        }
+    }
+}
+
+/// Days for which a browser is remembered that does nothing.
+const BROWSER_DAYS: i64 = 180;
+
+/// Reads a cookie of the request; `None` also when it does not have the form of a token.
+pub fn read(request: &HttpRequest, kind: Kind, https: bool) -> Option<Token> {
+    request.cookie(kind.name(https)).and_then(|cookie| Token::parse(cookie.value()))
+}
+
+/// The cookie to set; `session_seconds` is how long a session lives at most.
+pub fn make(kind: Kind, token: &Token, https: bool, session_seconds: i64) -> Cookie<'static> {
+    let lifetime = match kind {
+        Kind::Session => Duration::seconds(session_seconds),
+        Kind::Browser | Kind::Device => Duration::days(BROWSER_DAYS),
+    };
+    base(kind, token.reveal().to_owned(), https).max_age(lifetime).finish()
+}
+
+/// The cookie that removes one.
+pub fn removal(kind: Kind, https: bool) -> Cookie<'static> {
+    base(kind, String::new(), https).max_age(Duration::ZERO).finish()
+}
+
+fn base(kind: Kind, value: String, https: bool) -> actix_web::cookie::CookieBuilder<'static> {
+    Cookie::build(kind.name(https), value).path("/").http_only(true).secure(https).same_site(SameSite::Lax)
+}
