@@ -9,6 +9,7 @@ pub mod clock;
 pub mod secret;
 pub mod session;
 pub mod testing;
+pub mod throttle;
 pub mod tx;
 
 pub use accounts::{Accounts, Parts};
