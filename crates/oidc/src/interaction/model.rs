@@ -1,0 +1,80 @@
+//! What an interaction is.
+
+use account::AccountId;
+use account::session::LoginId;
+use db::Timestamp;
+use protocol::{AuthorizationRequest, Scope};
+use serde::{Deserialize, Serialize};
+
+db::id!(
+    /// An interaction's id. It is no secret: the browser's cookie proves whose it is.
+    InteractionId
+);
+
+/// Something on its way through log-in and consent, of the browser that asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interaction {
+    /// Its id.
+    pub id: InteractionId,
+    /// Where it leads.
+    pub kind: Kind,
+    /// The client that asked; none when it leads to a page of ours.
+    pub client_id: Option<String>,
+    /// What the visitor did so far.
+    pub progress: Progress,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// Whether it came to its end, or its hour is over: it leads nowhere any more.
+    pub is_over: bool,
+}
+
+impl Interaction {
+    /// The address to put into the log-in form: what was typed, or else the client's `login_hint` when it has the form
+    /// of an address. A hint never locks the field.
+    pub fn suggested_email(&self) -> Option<&str> {
+        let hint = match &self.kind {
+            Kind::Authorization(request) => request.login_hint.as_deref(),
+            Kind::Local(_) => None,
+        };
+        self.progress.email.as_deref().or(hint.filter(|hint| hint.contains('@') && hint.len() <= 320))
+    }
+
+    /// The local path in which it ends, if it leads to a page of ours.
+    pub fn local_path(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Local(path) => Some(path),
+            Kind::Authorization(_) => None,
+        }
+    }
+}
+
+/// Where an interaction leads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Back to the client, with an answer to this request.
+    Authorization(Box<AuthorizationRequest>),
+    /// To a page of ours, by a path that is known to be local.
+    Local(String),
+}
+
+/// What the visitor did so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Progress {
+    /// The address typed at the identifier step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// The log-in made or chosen for this interaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub login: Option<LoginId>,
+    /// Whether [`Progress::login`] was made, or renewed, within this interaction.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub authenticated: bool,
+    /// Whether the visitor wants to log in with an account that is not logged in yet.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub use_another: bool,
+    /// What was allowed within this interaction, and by whom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consented: Option<(AccountId, Scope)>,
+}
