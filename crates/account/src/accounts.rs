@@ -70,7 +70,14 @@ impl Accounts {
         F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
         let (now, actor) = (self.now(), actor.clone());
-        self.0.db.write_blocking(move |conn| f(&mut Tx::new(conn, now, &actor)))
+        let (value, mail_queued) = self.0.db.write_blocking(move |conn| {
+            let mut tx = Tx::new(conn, now, &actor);
+            f(&mut tx).map(|value| (value, tx.mail_queued))
+        })?;
+        if mail_queued {
+            self.0.mail_queued.notify_one();
+        }
+        Ok(value)
     }
 }
 

@@ -6,11 +6,14 @@
 pub mod accounts;
 pub mod audit;
 pub mod clock;
+pub mod mail;
+pub mod outbox;
 pub mod secret;
 pub mod session;
 pub mod testing;
 pub mod throttle;
 pub mod tx;
+pub mod user_agent;
 
 pub use accounts::{Accounts, Parts};
 pub use clock::Clock;

@@ -1,0 +1,136 @@
+//! What each mail needs to know.
+
+use crate::{Timestamp, Tx};
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+/// When, from where and with which browser something was done: what lets the owner of an account tell whether it was
+/// them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Circumstances {
+    /// When.
+    pub at: Timestamp,
+    /// From which network address, where known.
+    pub address: Option<IpAddr>,
+    /// With which browser, in words ("Firefox on Linux"), where known.
+    pub browser: Option<String>,
+}
+
+impl Circumstances {
+    /// Those of what happens in this transaction.
+    pub fn of(tx: &Tx<'_>) -> Self {
+        let user_agent = tx.actor.user_agent.as_str();
+        Self {
+            at: tx.now,
+            address: tx.actor.address,
+            browser: (!user_agent.is_empty()).then(|| crate::user_agent::describe(user_agent)),
+        }
+    }
+}
+
+/// A mail, before it has words. Links are whole addresses (`https://…`), ready to be clicked.
+///
+/// It waits in the outbox in this form, perhaps across an upgrade: give a new field a `#[serde(default)]`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Mail {
+    /// To a new account's address: confirm it.
+    VerifyEmail {
+        /// The name given at sign-up. Anybody may have typed it, so it is shown only when it looks like a name.
+        name: String,
+        /// Opens the page that confirms; lives 24 hours.
+        link: String,
+        /// Six digits for the page that is open in the browser; live 15 minutes.
+        code: String,
+    },
+    /// Somebody signed up with an address that has an account already.
+    AccountExists {
+        /// Where to log in.
+        login_link: String,
+        /// Where to choose a new password.
+        recover_link: String,
+        /// Who asked.
+        circumstances: Circumstances,
+    },
+    /// Somebody is guessing the password.
+    LoginAttack {
+        /// Wrong passwords so far.
+        failures: i64,
+        /// The latest try.
+        circumstances: Circumstances,
+    },
+    /// A new password was asked for.
+    Recovery {
+        /// Opens the page that takes it; lives 60 minutes.
+        link: String,
+        /// Who asked.
+        circumstances: Circumstances,
+    },
+    /// The password was changed, in the account's settings or by recovery.
+    PasswordChanged {
+        /// Who did it.
+        circumstances: Circumstances,
+    },
+    /// To the new address: confirm the change of e-mail.
+    EmailChangeConfirm {
+        /// Opens the page that confirms; lives 24 hours.
+        link: String,
+        /// Who asked.
+        circumstances: Circumstances,
+    },
+    /// To an address that has an account already: another account wanted to change to it.
+    EmailChangeTaken {
+        /// Who asked.
+        circumstances: Circumstances,
+    },
+    /// To the old address: the account uses another one now.
+    EmailChanged {
+        /// The new address.
+        new_address: String,
+        /// Opens the page that takes the change back; lives 7 days.
+        undo_link: String,
+        /// Who did it.
+        circumstances: Circumstances,
+    },
+    /// Become an operator of the installation.
+    OperatorInvitation {
+        /// Opens the page that takes the invitation; works once.
+        link: String,
+    },
+    /// An operator deactivated the account.
+    AccountDeactivated {
+        /// When.
+        at: Timestamp,
+    },
+    /// An operator activated the account again.
+    AccountReactivated {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+impl Mail {
+    /// The kind's name, for the log, the console and the column `kind`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::VerifyEmail { .. } => "verify_email",
+            Self::AccountExists { .. } => "account_exists",
+            Self::LoginAttack { .. } => "login_attack",
+            Self::Recovery { .. } => "recovery",
+            Self::PasswordChanged { .. } => "password_changed",
+            Self::EmailChangeConfirm { .. } => "email_change_confirm",
+            Self::EmailChangeTaken { .. } => "email_change_taken",
+            Self::EmailChanged { .. } => "email_changed",
+            Self::OperatorInvitation { .. } => "operator_invitation",
+            Self::AccountDeactivated { .. } => "account_deactivated",
+            Self::AccountReactivated { .. } => "account_reactivated",
+        }
+    }
+}
+
+/// Links and codes are secrets, so only the kind prints.
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Mail({})", self.kind())
+    }
+}
