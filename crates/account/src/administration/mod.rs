@@ -1,0 +1,11 @@
+//! What operators do with accounts: find, see, deactivate, reactivate.
+
+mod deactivate;
+mod model;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use deactivate::{LONGEST_REASON, Refused, deactivate, reactivate};
+pub use model::{AccountLine, Counts, Details, Direction, EmailLine, Entry, Filter, Found};
+pub use store::{PER_PAGE, counts, find, see};
