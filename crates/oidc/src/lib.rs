@@ -1,6 +1,13 @@
 //! The OAuth 2 and OpenID Connect engine: clients, authorization requests, interactions, grants, tokens, log-out. No
 //! HTTP framework: the server crate parses and answers, what is decided is decided here.
+//!
+//! [`Provider`] holds what the operations are run with.
 
+pub mod client;
 pub mod interaction;
 pub mod keys;
+pub mod provider;
 pub mod revision;
+
+pub use client::Client;
+pub use provider::{Provider, ProviderParts, ProviderSettings};

@@ -108,6 +108,8 @@ client_metadata! {
     backchannel_authentication_request_signing_alg: String,
     /// CIBA §4.
     backchannel_user_code_parameter: bool,
+    /// Ours: whether its authorization requests need a PKCE challenge (RFC 7636) although it can keep a secret.
+    require_pkce: bool,
     /// RFC 9126 §6.
     require_pushed_authorization_requests: bool,
     /// RFC 9101 §10.5.

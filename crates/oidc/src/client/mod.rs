@@ -1,0 +1,16 @@
+//! Clients: the products that log people in through us.
+//!
+//! [`validate`] is the one door through which a client's metadata comes, whether by `apply`, by the console or by
+//! registration; [`store`] keeps it; [`Registry`] holds all clients in memory, parsed, for the endpoints.
+
+mod model;
+mod registry;
+pub mod store;
+#[cfg(test)]
+mod tests;
+mod validation;
+
+pub use model::{Client, ClientKeys, Record, Source};
+pub use registry::{Filter, ListPage, REVISION, Registry};
+pub use validation::{Accepted, MAX_REDIRECT_URIS, MIN_SECRET_CHARACTERS, Problem, Registration, validate};
+pub use validation::{generate_secret, hash_secret};

@@ -1,0 +1,252 @@
+//! A client as the endpoints see it: parsed once, immutable, shared.
+
+use account::secret;
+use db::Timestamp;
+use jose::{KeySet, SigningAlgorithm};
+use protocol::{
+    ApplicationType, ClientAuthMethod, ClientMetadata, GrantType, RedirectUri, ResponseMode, ResponseType, Scope,
+};
+
+/// How a client came to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// By `latchkey apply`.
+    Apply,
+    /// By an operator in the console.
+    Console,
+    /// By dynamic registration: nobody vouches for it.
+    Dynamic,
+}
+
+impl Source {
+    /// As stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Apply => "apply",
+            Self::Console => "console",
+            Self::Dynamic => "dynamic",
+        }
+    }
+
+    /// From storage.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Apply, Self::Console, Self::Dynamic].into_iter().find(|source| source.as_str() == text)
+    }
+
+    /// Whether an operator stands behind it, who may choose ids and secrets and call a client ours.
+    pub const fn is_operator(self) -> bool {
+        !matches!(self, Self::Dynamic)
+    }
+}
+
+/// The public keys of a client.
+#[derive(Debug, Clone)]
+pub enum ClientKeys {
+    /// It has none.
+    None,
+    /// Registered with it (`jwks`).
+    Inline(KeySet),
+    /// At this address (`jwks_uri`).
+    At(String),
+}
+
+/// A client as stored: what the rows hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// Its id.
+    pub client_id: String,
+    /// Its metadata with the defaults written out.
+    pub metadata: ClientMetadata,
+    /// SHA-256 of its secret.
+    pub secret_hash: Option<Vec<u8>>,
+    /// Whether it is one of our own products: no consent page.
+    pub first_party: bool,
+    /// How it came.
+    pub source: Source,
+    /// When it was registered.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// Since when it may not be used.
+    pub disabled_at: Option<Timestamp>,
+}
+
+/// A client. Its fields are the parsed form of its [`Record`].
+#[derive(Debug, Clone)]
+pub struct Client {
+    /// Its id.
+    pub client_id: String,
+    /// Whether it is one of our own products: no consent page.
+    pub first_party: bool,
+    /// How it came.
+    pub source: Source,
+    /// Whether an operator switched it off: every endpoint refuses it.
+    pub disabled: bool,
+    /// Web, or installed on a device.
+    pub application_type: ApplicationType,
+    /// Where answers may go; see [`Client::redirect_uri`].
+    pub redirect_uris: Vec<RedirectUri>,
+    /// Where a visitor may go after log-out.
+    pub post_logout_redirect_uris: Vec<RedirectUri>,
+    /// Grant types; see [`Client::allows`].
+    pub grant_types: Vec<GrantType>,
+    /// Response types.
+    pub response_types: Vec<ResponseType>,
+    /// How it authenticates at the token endpoint.
+    pub token_endpoint_auth_method: ClientAuthMethod,
+    /// The only algorithm its assertions may have (`private_key_jwt`); none: any that we speak.
+    pub token_endpoint_auth_signing_alg: Option<SigningAlgorithm>,
+    /// Its public keys.
+    pub keys: ClientKeys,
+    /// The algorithm of its ID tokens.
+    pub id_token_signed_response_alg: SigningAlgorithm,
+    /// The scope it may ask for.
+    pub scope: Scope,
+    /// Whether its authorization requests need a PKCE challenge: asked for, or because the client is public.
+    pub require_pkce: bool,
+    /// `max_age`, in seconds, of requests that have none.
+    pub default_max_age: Option<u32>,
+    /// Whether its ID tokens always carry `auth_time`.
+    pub require_auth_time: bool,
+    /// The record it was parsed from.
+    pub record: Record,
+}
+
+impl Client {
+    /// Parses a record. Its metadata was validated when it was stored; rules that became stricter since are not applied.
+    ///
+    /// # Errors
+    /// The name of the field that holds something this version does not know.
+    pub fn parse(record: Record) -> Result<Self, &'static str> {
+        let metadata = &record.metadata;
+        let method = word(&metadata.token_endpoint_auth_method, "token_endpoint_auth_method")?
+            .unwrap_or(ClientAuthMethod::ClientSecretBasic);
+        let uris = |list: &Option<Vec<String>>| list.iter().flatten().map(RedirectUri::trusted).collect();
+        let keys = match (&metadata.jwks, &metadata.jwks_uri) {
+            (Some(jwks), _) => ClientKeys::Inline(KeySet::from_jwks(jwks).map_err(|_| "jwks")?),
+            (None, Some(uri)) => ClientKeys::At(uri.clone()),
+            (None, None) => ClientKeys::None,
+        };
+        Ok(Self {
+            client_id: record.client_id.clone(),
+            first_party: record.first_party,
+            source: record.source,
+            disabled: record.disabled_at.is_some(),
+            application_type: word(&metadata.application_type, "application_type")?.unwrap_or(ApplicationType::Web),
+            redirect_uris: uris(&metadata.redirect_uris),
+            post_logout_redirect_uris: uris(&metadata.post_logout_redirect_uris),
+            grant_types: words(&metadata.grant_types, "grant_types")?.unwrap_or(vec![GrantType::AuthorizationCode]),
+            response_types: words(&metadata.response_types, "response_types")?.unwrap_or(vec![ResponseType::Code]),
+            token_endpoint_auth_method: method,
+            token_endpoint_auth_signing_alg: word(
+                &metadata.token_endpoint_auth_signing_alg,
+                "token_endpoint_auth_signing_alg",
+            )?,
+            keys,
+            id_token_signed_response_alg: word(&metadata.id_token_signed_response_alg, "id_token_signed_response_alg")?
+                .unwrap_or(SigningAlgorithm::Rs256),
+            scope: match &metadata.scope {
+                Some(scope) => scope.parse().map_err(|_| "scope")?,
+                None => protocol::scope::WELL_KNOWN.iter().copied().collect(),
+            },
+            require_pkce: metadata.require_pkce == Some(true) || method == ClientAuthMethod::None,
+            default_max_age: metadata.default_max_age,
+            require_auth_time: metadata.require_auth_time == Some(true),
+            record,
+        })
+    }
+
+    /// Whether it cannot keep a secret: it authenticates by nothing, and PKCE protects its codes.
+    pub fn is_public(&self) -> bool {
+        self.token_endpoint_auth_method == ClientAuthMethod::None
+    }
+
+    /// Whether it proves who it is.
+    pub fn is_confidential(&self) -> bool {
+        !self.is_public()
+    }
+
+    /// Whether it may use this grant type.
+    pub fn allows(&self, grant: GrantType) -> bool {
+        self.grant_types.contains(&grant)
+    }
+
+    /// Whether it may use this response type.
+    pub fn allows_response(&self, response_type: ResponseType) -> bool {
+        self.response_types.contains(&response_type)
+    }
+
+    /// Whether its answers may travel so. Every client may use every mode that fits the response type.
+    pub fn allows_mode(&self, mode: ResponseMode, response_type: ResponseType) -> bool {
+        mode.is_allowed_for(response_type)
+    }
+
+    /// Whether people are told that nobody vouches for it (RFC 7591 §5).
+    pub fn shown_as_unverified(&self) -> bool {
+        self.source == Source::Dynamic && !self.first_party
+    }
+
+    /// Whether it is installed on a device (RFC 8252).
+    pub fn is_native(&self) -> bool {
+        self.application_type == ApplicationType::Native
+    }
+
+    /// The registered redirect URI that `presented` is, if it is one (RFC 9700 §4.1; any loopback port for native
+    /// clients).
+    pub fn redirect_uri(&self, presented: &str) -> Option<&RedirectUri> {
+        self.redirect_uris.iter().find(|uri| uri.matches(presented, self.is_native()))
+    }
+
+    /// The registered address after log-out that `presented` is, if it is one (RP-Initiated Logout §3).
+    pub fn post_logout_redirect_uri(&self, presented: &str) -> Option<&RedirectUri> {
+        self.post_logout_redirect_uris.iter().find(|uri| uri.matches(presented, self.is_native()))
+    }
+
+    /// Whether this is its secret, in a time that does not depend on where they differ.
+    pub fn secret_matches(&self, presented: &str) -> bool {
+        let hash = secret::sha256(presented.as_bytes());
+        self.record.secret_hash.as_deref().is_some_and(|own| secret::equal(own, &hash))
+    }
+
+    /// Its name for the visitor, in the best of these languages; its id when it has no name.
+    pub fn name<'a>(&'a self, languages: impl IntoIterator<Item = &'a str>) -> &'a str {
+        let metadata = &self.record.metadata;
+        metadata.in_language("client_name", metadata.client_name.as_deref(), languages).unwrap_or(&self.client_id)
+    }
+
+    /// Its logo.
+    pub fn logo_uri<'a>(&'a self, languages: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+        let metadata = &self.record.metadata;
+        metadata.in_language("logo_uri", metadata.logo_uri.as_deref(), languages)
+    }
+
+    /// Its home page.
+    pub fn client_uri<'a>(&'a self, languages: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+        let metadata = &self.record.metadata;
+        metadata.in_language("client_uri", metadata.client_uri.as_deref(), languages)
+    }
+
+    /// What it does with data.
+    pub fn policy_uri<'a>(&'a self, languages: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+        let metadata = &self.record.metadata;
+        metadata.in_language("policy_uri", metadata.policy_uri.as_deref(), languages)
+    }
+
+    /// Its terms.
+    pub fn tos_uri<'a>(&'a self, languages: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+        let metadata = &self.record.metadata;
+        metadata.in_language("tos_uri", metadata.tos_uri.as_deref(), languages)
+    }
+}
+
+fn word<T: std::str::FromStr>(text: &Option<String>, field: &'static str) -> Result<Option<T>, &'static str> {
+    text.as_deref().map(|text| text.parse().map_err(|_| field)).transpose()
+}
+
+fn words<T: std::str::FromStr>(
+    texts: &Option<Vec<String>>,
+    field: &'static str,
+) -> Result<Option<Vec<T>>, &'static str> {
+    let parse = |list: &Vec<String>| list.iter().map(|text| text.parse().map_err(|_| field)).collect();
+    texts.as_ref().map(parse).transpose()
+}

@@ -1,0 +1,77 @@
+//! What the engine is run with.
+
+use crate::client::Registry;
+use crate::keys::SigningKeys;
+use account::{Accounts, session};
+use fetch::Fetcher;
+use std::sync::Arc;
+
+/// Accounts, clients, settings and the outbound HTTP client: what every operation of the engine needs. Cheap to clone.
+#[derive(Clone)]
+pub struct Provider(Arc<ProviderParts>);
+
+/// The parts of [`Provider`].
+pub struct ProviderParts {
+    /// The domain below: database, clock, installation key.
+    pub accounts: Accounts,
+    /// Who we are in tokens and metadata: the public URL, without a trailing slash (Discovery §3).
+    pub issuer: String,
+    /// The clients, in memory.
+    pub clients: Registry,
+    /// The keys that sign our tokens, in memory.
+    pub keys: SigningKeys,
+    /// Lifetimes.
+    pub settings: ProviderSettings,
+    /// Fetches clients' keys.
+    pub fetcher: Fetcher,
+}
+
+/// How long things live, in seconds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderSettings {
+    /// Access tokens.
+    pub access_token_seconds: i64,
+    /// ID tokens.
+    pub id_token_seconds: i64,
+    /// Authorization codes (RFC 6749 §4.1.2: at most ten minutes).
+    pub authorization_code_seconds: i64,
+    /// A refresh token that nobody uses.
+    pub refresh_token_seconds: i64,
+    /// For how long a spent refresh token is answered with the same successor.
+    pub refresh_grace_seconds: i64,
+    /// Sessions at the provider.
+    pub lifetimes: session::Lifetimes,
+}
+
+impl Default for ProviderSettings {
+    fn default() -> Self {
+        const DAY: i64 = 24 * 3600;
+        Self {
+            access_token_seconds: 600,
+            id_token_seconds: 600,
+            authorization_code_seconds: 60,
+            refresh_token_seconds: 30 * DAY,
+            refresh_grace_seconds: 60,
+            lifetimes: session::Lifetimes { idle_seconds: 30 * DAY, absolute_seconds: 90 * DAY },
+        }
+    }
+}
+
+impl Provider {
+    /// Puts the parts together.
+    pub fn new(parts: ProviderParts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// Keeps clients and keys as the database has them, for as long as it is polled. Never returns.
+    pub async fn keep_fresh(self) {
+        tokio::join!(self.clients.clone().keep_fresh(self.accounts.clone()), self.keys.clone().keep_fresh());
+    }
+}
+
+impl std::ops::Deref for Provider {
+    type Target = ProviderParts;
+    fn deref(&self) -> &ProviderParts {
+        &self.0
+    }
+}
