@@ -8,6 +8,7 @@ pub mod audit;
 pub mod clock;
 pub mod mail;
 pub mod outbox;
+pub mod installation;
 pub mod secret;
 pub mod session;
 pub mod testing;

@@ -3,5 +3,7 @@
 //! A library beside `main.rs` so that the whole-application tests start the same wiring that the commands do.
 
 pub mod commands;
+pub mod installation;
 pub mod logs;
 pub mod settings;
+pub mod wire;

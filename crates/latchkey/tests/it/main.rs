@@ -1,1 +1,8 @@
-//! tests
+//! The whole application, tested from outside: the binary's own wiring on a real socket with the clock in the test's
+//! hand; commands, signals and crashes through the built executable. One folder per specification or flow.
+//!
+//! Everything runs on SQLite, or, when `LATCHKEY_TEST_DATABASE` names a server, on PostgreSQL.
+
+mod support;
+
+mod pages;

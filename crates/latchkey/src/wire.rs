@@ -1,0 +1,106 @@
+//! The wiring: joins every crate into one process. `serve`, `demo` and the whole-application tests start the same.
+
+use crate::settings::Settings;
+use account::Accounts;
+use account::session::Lifetimes;
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::web::{Data, ServiceConfig};
+use actix_web::{App, HttpServer};
+use anyhow::Context;
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+use web::{Brand, PublicUrl, Site};
+
+/// How long requests in progress may take to end when the process is asked to stop, in seconds.
+const STOP_SECONDS: u64 = 10;
+
+/// One node: what its handlers and background tasks share.
+#[derive(Clone)]
+pub struct Node {
+    /// The installation, as its pages see it.
+    pub site: Data<Site>,
+}
+
+impl Node {
+    /// Builds a node over an open, migrated database.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn build(settings: &Settings, accounts: Accounts) -> anyhow::Result<Self> {
+        let lifetimes = Lifetimes {
+            idle_seconds: settings.tokens.session_idle_seconds.into(),
+            absolute_seconds: settings.tokens.session_absolute_seconds.into(),
+        };
+        let site = Site {
+            accounts,
+            public_url: PublicUrl::new(settings.server.public_url.as_str()),
+            brand: brand(settings),
+            lifetimes,
+            throttle: settings.limits.throttle,
+            sign_up_enabled: settings.sign_up.enabled,
+            trusted_proxies: settings.server.trusted_proxies.iter().map(|network| network.0).collect(),
+        };
+        Ok(Self { site: Data::new(site) })
+    }
+
+    /// Every route of the node.
+    pub fn configure(&self, routes: &mut ServiceConfig) {
+        routes.app_data(self.site.clone());
+        web::assets::configure(routes);
+    }
+
+    /// Starts to serve on a bound socket; `extra` adds routes (the demo's gallery).
+    ///
+    /// # Errors
+    /// The workers cannot be started.
+    pub fn serve(
+        &self,
+        listener: TcpListener,
+        tls: Option<rustls::ServerConfig>,
+        workers: usize,
+        extra: impl Fn(&mut ServiceConfig) + Send + Clone + 'static,
+    ) -> std::io::Result<Server> {
+        let node = self.clone();
+        let https = node.site.public_url.is_https();
+        let server = HttpServer::new(move || {
+            let (node, extra) = (node.clone(), extra.clone());
+            App::new()
+                .wrap(from_fn(web::around))
+                .wrap(web::headers::site_wide(https))
+                .configure(move |routes| {
+                    extra(routes);
+                    node.configure(routes);
+                })
+        })
+        .workers(workers)
+        .shutdown_timeout(STOP_SECONDS)
+        .client_request_timeout(Duration::from_secs(10))
+        .disable_signals();
+        let server = match tls {
+            Some(config) => server.listen_rustls_0_23(listener, config)?,
+            None => server.listen(listener)?,
+        };
+        Ok(server.run())
+    }
+}
+
+/// Binds a socket.
+///
+/// # Errors
+/// The address is in use or not ours; the message says what to do.
+pub fn bind(address: SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).with_context(|| {
+        format!("The address {address} cannot be used. Stop the program that uses it, or change {setting}")
+    })?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+fn brand(settings: &Settings) -> Brand {
+    Brand {
+        name: settings.brand.name.clone(),
+        logo_url: None,
+        support_url: settings.brand.support_url.as_ref().map(|url| url.url().to_string()),
+    }
+}
