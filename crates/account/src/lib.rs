@@ -6,9 +6,9 @@
 pub mod accounts;
 pub mod audit;
 pub mod clock;
+pub mod installation;
 pub mod mail;
 pub mod outbox;
-pub mod installation;
 pub mod secret;
 pub mod session;
 pub mod testing;

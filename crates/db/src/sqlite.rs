@@ -35,7 +35,7 @@ trait Job: Send {
 struct WriteJob<T, F> {
     f: F,
     outcome: Option<Result<T>>,
-    reply: oneshot::Sender<Result<T>>,
+    reply: Box<dyn FnOnce(Result<T>) + Send>,
 }
 
 impl<T: Send, F: FnMut(&mut Conn) -> Result<T> + Send> Job for WriteJob<T, F> {
@@ -52,13 +52,8 @@ impl<T: Send, F: FnMut(&mut Conn) -> Result<T> + Send> Job for WriteJob<T, F> {
             (Ok(()), None) => Err(Error::Closed),
             (Err(why), _) => Err(Error::Commit(why)),
         };
-        // The caller may have gone (a request that was dropped): its write stands all the same.
-        let _ = reply_to(self.reply, outcome);
+        (self.reply)(outcome);
     }
-}
-
-fn reply_to<T>(reply: oneshot::Sender<Result<T>>, outcome: Result<T>) -> std::result::Result<(), ()> {
-    reply.send(outcome).map_err(|_| ())
 }
 
 /// An open SQLite file.
@@ -146,7 +141,10 @@ impl Store {
         T: Send + 'static,
         F: FnMut(&mut Conn) -> Result<T> + Send + 'static,
     {
-        self.submit(f)?.await.map_err(|_| Error::Closed)?
+        let (reply, answer) = oneshot::channel();
+        // The caller may have gone (a request that was dropped): its write stands all the same.
+        self.submit(f, Box::new(move |outcome| drop(reply.send(outcome))))?;
+        answer.await.map_err(|_| Error::Closed)?
     }
 
     pub(crate) fn write_blocking<T, F>(&self, f: F) -> Result<T>
@@ -154,19 +152,18 @@ impl Store {
         T: Send + 'static,
         F: FnMut(&mut Conn) -> Result<T> + Send + 'static,
     {
-        self.submit(f)?.blocking_recv().map_err(|_| Error::Closed)?
+        let (reply, answer) = mpsc::channel();
+        self.submit(f, Box::new(move |outcome| drop(reply.send(outcome))))?;
+        answer.recv().map_err(|_| Error::Closed)?
     }
 
-    fn submit<T, F>(&self, f: F) -> Result<oneshot::Receiver<Result<T>>>
+    fn submit<T, F>(&self, f: F, reply: Box<dyn FnOnce(Result<T>) + Send>) -> Result<()>
     where
         T: Send + 'static,
         F: FnMut(&mut Conn) -> Result<T> + Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
-        let job = WriteJob { f, outcome: None, reply };
         let jobs = self.jobs.as_ref().ok_or(Error::Closed)?;
-        jobs.send(Box::new(job)).map_err(|_| Error::Closed)?;
-        Ok(answer)
+        jobs.send(Box::new(WriteJob { f, outcome: None, reply })).map_err(|_| Error::Closed)
     }
 }
 

@@ -21,8 +21,9 @@ const DEMO: &str = "demo";
 /// The server or the file cannot be reached.
 pub fn open_database(settings: &Settings) -> anyhow::Result<Database> {
     let url = DatabaseUrl::parse(settings.database.url.expose()).context("database.url is checked at start")?;
-    Database::open(&url, settings.database.pool_size)
-        .with_context(|| format!("The database cannot be opened ({url:?}). Check `database.url`, and that it is reachable"))
+    Database::open(&url, settings.database.pool_size).with_context(|| {
+        format!("The database cannot be opened ({url:?}). Check `database.url`, and that it is reachable")
+    })
 }
 
 /// Puts a migrated database and the installation's key together.

@@ -5,12 +5,12 @@ use account::Accounts;
 use account::session::Lifetimes;
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
-use actix_web::web::{Data, ServiceConfig};
-use actix_web::{App, HttpServer};
+use actix_web::web::{Data, ServiceConfig, to};
+use actix_web::{App, HttpResponse, HttpServer};
 use anyhow::Context;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
-use web::{Brand, PublicUrl, Site};
+use web::{Brand, Failure, PublicUrl, Site};
 
 /// How long requests in progress may take to end when the process is asked to stop, in seconds.
 const STOP_SECONDS: u64 = 10;
@@ -48,6 +48,7 @@ impl Node {
     pub fn configure(&self, routes: &mut ServiceConfig) {
         routes.app_data(self.site.clone());
         web::assets::configure(routes);
+        routes.default_service(to(no_such_page));
     }
 
     /// Starts to serve on a bound socket; `extra` adds routes (the demo's gallery).
@@ -65,13 +66,10 @@ impl Node {
         let https = node.site.public_url.is_https();
         let server = HttpServer::new(move || {
             let (node, extra) = (node.clone(), extra.clone());
-            App::new()
-                .wrap(from_fn(web::around))
-                .wrap(web::headers::site_wide(https))
-                .configure(move |routes| {
-                    extra(routes);
-                    node.configure(routes);
-                })
+            App::new().wrap(from_fn(web::around)).wrap(web::headers::site_wide(https)).configure(move |routes| {
+                extra(routes);
+                node.configure(routes);
+            })
         })
         .workers(workers)
         .shutdown_timeout(STOP_SECONDS)
@@ -83,6 +81,10 @@ impl Node {
         };
         Ok(server.run())
     }
+}
+
+async fn no_such_page() -> Result<HttpResponse, Failure> {
+    Err(Failure::not_found())
 }
 
 /// Binds a socket.

@@ -16,14 +16,8 @@ pub async fn around(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let http_request = request.request().clone();
-    let mut response = match next.call(request).await {
-        Ok(response) => response.map_into_boxed_body(),
-        Err(error) => {
-            log_cause(&http_request, &error);
-            ServiceResponse::new(http_request, error.error_response())
-        }
-    };
+    // No clone of the request may be held over this call: actix changes it in place while it finds the route.
+    let mut response = next.call(request).await?.map_into_boxed_body();
     if let Some(error) = response.response().error() {
         log_cause(response.request(), error);
     }

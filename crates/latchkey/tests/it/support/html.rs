@@ -92,7 +92,12 @@ fn attributes(text: &str) -> (Vec<(String, String)>, usize) {
 /// The characters that stand for the entities which askama writes.
 pub fn unescape(text: &str) -> String {
     let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
-    let text = text.replace("&#60;", "<").replace("&#62;", ">").replace("&#34;", "\"").replace("&#39;", "'").replace("&#x27;", "'");
+    let text = text
+        .replace("&#60;", "<")
+        .replace("&#62;", ">")
+        .replace("&#34;", "\"")
+        .replace("&#39;", "'")
+        .replace("&#x27;", "'");
     text.replace("&#38;", "&").replace("&amp;", "&")
 }
 

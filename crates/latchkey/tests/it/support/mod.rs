@@ -1,6 +1,6 @@
 //! A whole provider in the test's process: its own database, a real socket, a clock that the test moves, and a real
 //! SMTP server that keeps the mails.
-#![allow(dead_code, reason = "each test file uses its part of the harness")]
+#![allow(dead_code, unused_imports, reason = "each test file uses its part of the harness")]
 
 mod browser;
 pub mod html;
@@ -32,7 +32,7 @@ pub struct Provider {
     /// Its database.
     pub database: TestDatabase,
     /// Where its mails go.
-    pub mails: demo::mail::RunningCatcher,
+    pub mails: demo::mail::Catcher,
     handle: ServerHandle,
     folder: tempfile::TempDir,
 }
@@ -52,16 +52,16 @@ impl Provider {
     pub async fn start_on(database: TestDatabase, clock: Clock, change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let catcher = demo::mail::Catcher::bind(loopback, loopback, folder.path().join("mails")).expect("ports");
-        let mails = catcher.start().expect("a mail catcher");
+        let mails = demo::mail::Catcher::bind(loopback, loopback, folder.path().join("mails")).expect("ports");
+        mails.start().expect("a mail catcher");
         let listener = wire::bind(loopback, "nothing").expect("a free port");
         let port = listener.local_addr().expect("bound").port();
         let mut settings = Settings::default();
         settings.server.public_url = PublicUrl::on_localhost(port);
-        settings.database.url = database.url_text().parse::<DatabaseUrl>().expect("a database URL");
+        settings.database.url = DatabaseUrl::try_from(database.url_text().to_owned()).expect("a database URL");
         settings.secrets.key_file = folder.path().join("latchkey.key");
         std::fs::write(&settings.secrets.key_file, [42; 32]).expect("a key file");
-        settings.mail.url = Some(mails.smtp_url().parse::<MailUrl>().expect("a mail URL"));
+        settings.mail.url = Some(MailUrl::try_from(mails.smtp_url()).expect("a mail URL"));
         // The cheapest that the settings allow: tests are about what happens around the hash.
         settings.password.memory_kib = 8;
         settings.password.iterations = 1;
