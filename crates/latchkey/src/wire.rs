@@ -8,6 +8,10 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{Data, ServiceConfig, to};
 use actix_web::{App, HttpResponse, HttpServer};
 use anyhow::Context;
+use fetch::{FetchSettings, Fetcher};
+use oidc::client::Registry;
+use oidc::keys::SigningKeys;
+use oidc::{Provider, ProviderParts, ProviderSettings};
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 use web::{Brand, Failure, PublicUrl, Site};
@@ -20,18 +24,21 @@ const STOP_SECONDS: u64 = 10;
 pub struct Node {
     /// The installation, as its pages see it.
     pub site: Data<Site>,
+    /// The OpenID Connect engine.
+    pub provider: Data<Provider>,
 }
 
 impl Node {
-    /// Builds a node over an open, migrated database.
+    /// Builds a node over an open, migrated database. The first one makes the signing keys.
     ///
     /// # Errors
-    /// The database cannot be read.
+    /// The database cannot be read, a stored key does not open, or the extra certificate authorities cannot be read.
     pub async fn build(settings: &Settings, accounts: Accounts) -> anyhow::Result<Self> {
         let lifetimes = Lifetimes {
             idle_seconds: settings.tokens.session_idle_seconds.into(),
             absolute_seconds: settings.tokens.session_absolute_seconds.into(),
         };
+        let provider = provider(settings, accounts.clone(), lifetimes).await?;
         let site = Site {
             accounts,
             public_url: PublicUrl::new(settings.server.public_url.as_str()),
@@ -41,12 +48,20 @@ impl Node {
             sign_up_enabled: settings.sign_up.enabled,
             trusted_proxies: settings.server.trusted_proxies.iter().map(|network| network.0).collect(),
         };
-        Ok(Self { site: Data::new(site) })
+        Ok(Self { site: Data::new(site), provider: Data::new(provider) })
+    }
+
+    /// What runs beside the requests, for as long as it is polled. Never returns.
+    pub async fn background(&self) {
+        let provider = Provider::clone(&self.provider);
+        provider.keep_fresh().await;
     }
 
     /// Every route of the node.
     pub fn configure(&self, routes: &mut ServiceConfig) {
-        routes.app_data(self.site.clone());
+        routes.app_data(self.site.clone()).app_data(self.provider.clone());
+        server::configure(routes);
+        admin::configure(routes);
         web::assets::configure(routes);
         routes.default_service(to(no_such_page));
     }
@@ -97,6 +112,32 @@ pub fn bind(address: SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
     })?;
     listener.set_nonblocking(true)?;
     Ok(listener)
+}
+
+async fn provider(settings: &Settings, accounts: Accounts, lifetimes: Lifetimes) -> anyhow::Result<Provider> {
+    let tokens = &settings.tokens;
+    let token_seconds = i64::from(tokens.access_token_seconds.max(tokens.id_token_seconds));
+    let opened = accounts.clone();
+    let keys = tokio::task::spawn_blocking(move || SigningKeys::open(&opened, token_seconds)).await??;
+    let fetch = FetchSettings {
+        allow_private_networks: settings.fetch.allow_private_networks,
+        extra_ca_file: settings.fetch.extra_ca_file.clone(),
+    };
+    Ok(Provider::new(ProviderParts {
+        clients: Registry::load(&accounts).await?,
+        keys,
+        accounts,
+        issuer: settings.server.public_url.as_str().to_owned(),
+        settings: ProviderSettings {
+            access_token_seconds: tokens.access_token_seconds.into(),
+            id_token_seconds: tokens.id_token_seconds.into(),
+            authorization_code_seconds: tokens.authorization_code_seconds.into(),
+            refresh_token_seconds: tokens.refresh_token_seconds.into(),
+            refresh_grace_seconds: tokens.refresh_grace_seconds.into(),
+            lifetimes,
+        },
+        fetcher: Fetcher::new(fetch)?,
+    }))
 }
 
 fn brand(settings: &Settings) -> Brand {

@@ -1,1 +1,6 @@
-//! server
+//! The authorization server on HTTP: protocol endpoints, log-in, consent, recovery and the account in its owner's hands.
+//! A folder per room; [`routes`] lists them.
+
+pub mod routes;
+
+pub use routes::{configure, specimens};

@@ -137,10 +137,10 @@ pub fn forms(html: &str) -> Vec<Form> {
             "button" if tag.get("type") != "button" => form.buttons.push((get("id"), get("name"), get("value"))),
             "select" => select = Some((get("name"), String::new())),
             "option" => {
-                if let Some((_, value)) = &mut select {
-                    if tag.has("selected") || value.is_empty() {
-                        *value = get("value");
-                    }
+                if let Some((_, value)) = &mut select
+                    && (tag.has("selected") || value.is_empty())
+                {
+                    *value = get("value");
                 }
             }
             "/select" => form.fields.extend(select.take()),
