@@ -3,9 +3,12 @@
 //!
 //! [`Provider`] holds what the operations are run with.
 
+pub mod authorize;
 pub mod client;
+pub mod id_token_hint;
 pub mod interaction;
 pub mod keys;
+pub mod logout;
 pub mod provider;
 pub mod revision;
 

@@ -5,12 +5,16 @@
 //! [`note_authenticated`], [`note_account_chosen`], [`note_consented`]) and send the visitor back to [`resume_path`],
 //! which asks anew what comes next. [`finish`] happens once.
 
+pub mod consent;
 mod model;
+mod next_step;
 mod store;
 #[cfg(test)]
 mod tests;
 
+pub use consent::ConsentPolicy;
 pub use model::{Interaction, InteractionId, Kind, Progress};
+pub use next_step::{Demands, NextStep, candidate, next_step};
 pub use store::{ADOPT, find};
 
 use account::session::{Login, LoginId};
@@ -27,6 +31,11 @@ pub const DEFAULT_PATH: &str = "/account";
 /// The path to which each page sends the visitor when its part is done.
 pub fn resume_path(id: &InteractionId) -> String {
     format!("/oauth2/authorize/resume?interaction={id}")
+}
+
+/// The path to which the button `cancel` of the pages posts.
+pub fn cancel_path(id: &InteractionId) -> String {
+    format!("/oauth2/authorize/cancel?interaction={id}")
 }
 
 /// Begins an interaction that ends at a page of ours. A `path` that is not local (a second slash, a scheme) becomes

@@ -1,0 +1,26 @@
+//! `claims` (OpenID Connect Core §5.5): kept for the tokens; `sub` and an essential `acr` concern the log-in.
+
+use super::invalid_request;
+use crate::authorize::{Context, Parts, RawRequest};
+use account::AccountId;
+use protocol::OAuthError;
+
+pub(in crate::authorize) fn check(parts: &mut Parts, raw: &RawRequest, _: &Context<'_>) -> Result<(), OAuthError> {
+    let claims = raw.request.claims()?;
+    if let Some(acr) = claims.in_id_token("acr").filter(|acr| acr.essential) {
+        parts.essential_acr = acr.wanted_strings().map(str::to_owned).collect();
+    }
+    for sub in [claims.in_id_token("sub"), claims.in_userinfo("sub")].into_iter().flatten() {
+        let Some(value) = sub.value.as_ref() else { continue };
+        let account = value
+            .as_str()
+            .and_then(AccountId::parse)
+            .ok_or_else(|| invalid_request("claims asks for a sub that is not one of ours"))?;
+        if parts.hinted_account.as_ref().is_some_and(|other| *other != account) {
+            return Err(invalid_request("claims asks for two different values of sub"));
+        }
+        parts.hinted_account = Some(account);
+    }
+    parts.claims = claims;
+    Ok(())
+}

@@ -1,0 +1,34 @@
+//! `response_mode`: how the answer travels (Multiple Response Types §2.1; Form Post Response Mode).
+
+use super::invalid_request;
+use crate::authorize::{Context, Parts, RawRequest};
+use protocol::{AuthorizationRequest, OAuthError, ResponseMode, ResponseType};
+
+/// The modes in which a code is answered.
+pub(in crate::authorize) const SUPPORTED: &[ResponseMode] = &[ResponseMode::Query, ResponseMode::FormPost];
+
+/// How an answer to this request travels, an error too, whatever else is wrong with it: as asked when that is possible;
+/// else in the fragment when a token would travel through the browser, and in the query.
+pub(in crate::authorize) fn effective(request: &AuthorizationRequest) -> ResponseMode {
+    let asked = request.response_mode.as_deref().and_then(|text| text.parse::<ResponseMode>().ok());
+    let response_type = request.response_type.as_deref().and_then(|text| text.parse::<ResponseType>().ok());
+    let tokens = match (response_type, request.response_type.as_deref()) {
+        (Some(known), _) => known.is_front_channel(),
+        // A type nobody knows, which still asks for a token: `token` alone.
+        (None, Some(text)) => text.split(' ').any(|word| word == "token" || word == "id_token"),
+        (None, None) => false,
+    };
+    match asked {
+        Some(ResponseMode::FormPost) => ResponseMode::FormPost,
+        _ if tokens => ResponseMode::Fragment,
+        _ => ResponseMode::Query,
+    }
+}
+
+pub(in crate::authorize) fn check(_: &mut Parts, raw: &RawRequest, _: &Context<'_>) -> Result<(), OAuthError> {
+    match raw.request.response_mode.as_deref().map(str::parse::<ResponseMode>) {
+        None => Ok(()),
+        Some(Ok(mode)) if SUPPORTED.contains(&mode) => Ok(()),
+        Some(_) => Err(invalid_request("response_mode must be query or form_post")),
+    }
+}

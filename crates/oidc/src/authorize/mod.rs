@@ -1,0 +1,19 @@
+//! The authorization endpoint (RFC 6749 §3.1, §4.1; OpenID Connect Core §3.1.2): what is asked, whether it may be, and
+//! the answer.
+//!
+//! Trust is a type. A [`RawRequest`] is what somebody sent. [`accept`] proves client and redirect URI, which gives a
+//! [`ReplyTo`]: only who has one can send anything to the client. The checks of [`pipeline`] then make it a
+//! [`ValidatedRequest`]. Before the proof an error is a [`Rejection::Page`] for the person; after it, a
+//! [`Rejection::Reply`] to the client.
+
+mod checks;
+mod code;
+pub mod pipeline;
+mod request;
+pub mod response_mode;
+#[cfg(test)]
+mod tests;
+
+pub use code::{IssuedCode, issue_code};
+pub use pipeline::accept;
+pub use request::{Context, PageError, Parts, RawRequest, Rejection, ReplyTo, ValidatedRequest};

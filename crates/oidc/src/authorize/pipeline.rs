@@ -1,0 +1,60 @@
+//! The order in which an authorization request is checked.
+
+use super::checks::{
+    claims, client, code_challenge, duplicates, hint, max_age, prompt, redirect_uri, response_mode, response_type,
+    scope, unsupported,
+};
+use super::{Context, Parts, RawRequest, Rejection, ReplyTo, ValidatedRequest};
+use protocol::{ClaimsRequest, OAuthError, PromptSet, Scope};
+
+/// One check of a request whose client and redirect URI are proven. It writes what it found out into the parts.
+type Check = fn(&mut Parts, &RawRequest, &Context<'_>) -> Result<(), OAuthError>;
+
+/// All checks, in order: the first that fails is the one that the client hears of.
+const CHECKS: &[Check] = &[
+    duplicates::check,
+    unsupported::check,
+    response_type::check,
+    response_mode::check,
+    scope::check,
+    prompt::check,
+    max_age::check,
+    code_challenge::check,
+    claims::check,
+    hint::check,
+];
+
+/// Judges a request.
+///
+/// # Errors
+/// See [`Rejection`]: a page until client and redirect URI are proven, an answer to the client afterwards.
+pub fn accept(raw: RawRequest, context: &Context<'_>) -> Result<ValidatedRequest, Rejection> {
+    let client = client::check(&raw, context).map_err(Rejection::Page)?;
+    let registered = redirect_uri::check(&raw, &client).map_err(Rejection::Page)?;
+    let reply_to = ReplyTo {
+        client_id: client.client_id.clone(),
+        redirect_uri: raw.request.redirect_uri.clone().unwrap_or_default(),
+        mode: response_mode::effective(&raw.request),
+        // A state sent twice is no state: the client could not tell which of the two came back.
+        state: raw.request.state.clone().filter(|_| raw.duplicate.as_deref() != Some("state")),
+    };
+    let mut parts = Parts {
+        request: raw.request.clone(),
+        returns_to_device: registered.is_on_device(),
+        client,
+        reply_to,
+        scope: Scope::empty(),
+        prompt: PromptSet::default(),
+        max_age: None,
+        claims: ClaimsRequest::default(),
+        hinted_account: None,
+        essential_acr: Vec::new(),
+        code_challenge: None,
+    };
+    for check in CHECKS {
+        if let Err(error) = check(&mut parts, &raw, context) {
+            return Err(Rejection::Reply(parts.reply_to, error));
+        }
+    }
+    Ok(ValidatedRequest(parts))
+}

@@ -1,0 +1,58 @@
+//! An ID token that comes back to us as a hint: at the authorization endpoint (OpenID Connect Core §3.1.2.1) and at
+//! log-out (RP-Initiated Logout §2). It may have expired; its signature and issuer must be ours.
+
+use account::AccountId;
+use account::session::LoginId;
+use jose::{KeySet, SigningAlgorithm};
+use serde::Deserialize;
+
+/// What a hint proves: that we once told these clients about this log-in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hint {
+    /// Who was logged in.
+    pub account: AccountId,
+    /// The clients that it was issued to.
+    pub audience: Vec<String>,
+    /// Which log-in it was.
+    pub login: Option<LoginId>,
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    iss: String,
+    sub: String,
+    aud: Audience,
+    #[serde(default)]
+    sid: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Many(Vec<String>),
+}
+
+/// The algorithms that our ID tokens were ever signed with. `none` is not among them.
+const ALGORITHMS: &[SigningAlgorithm] = &SigningAlgorithm::ALL;
+
+/// Reads a hint. `None` when it is not an ID token of ours: another signature, another issuer, another kind of token (an
+/// access token names its kind in `typ`).
+pub fn read(text: &str, keys: &KeySet, issuer: &str) -> Option<Hint> {
+    let verified = keys.verify(text, ALGORITHMS).ok()?;
+    if verified.header.typ.is_some() && !verified.header.is_type("JWT") {
+        return None;
+    }
+    let claims: Claims = verified.claims_as().ok()?;
+    if claims.iss != issuer {
+        return None;
+    }
+    Some(Hint {
+        account: AccountId::parse(&claims.sub)?,
+        audience: match claims.aud {
+            Audience::One(one) => vec![one],
+            Audience::Many(many) => many,
+        },
+        login: claims.sid.as_deref().and_then(LoginId::parse),
+    })
+}

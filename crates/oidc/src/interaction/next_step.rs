@@ -1,0 +1,210 @@
+//! What the visitor must do next: one pure function of request, session, progress and consent. Each way in passes it.
+
+use super::{ConsentPolicy, Kind, Progress};
+use crate::authorize::Parts;
+use account::session::{Acr, Login, Session};
+use account::{AccountId, Timestamp};
+use protocol::{ErrorCode, OAuthError, Prompt, PromptSet, Scope};
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NextStep<'a> {
+    /// Log in.
+    LogIn,
+    /// Make an account (Initiating User Registration §4.1).
+    SignUp,
+    /// Prove again who you are: this log-in is too old, or the client wants it.
+    Reauthenticate(&'a Login),
+    /// Choose one of the accounts that are logged in.
+    ChooseAccount,
+    /// Allow or deny the client this scope.
+    Consent(&'a Login, Scope),
+    /// It ends here, with this error for the client.
+    Refuse(OAuthError),
+    /// It ends well, with this log-in and this scope.
+    Done(&'a Login, Scope),
+}
+
+/// What a request demands of the visitor.
+#[derive(Debug, Clone)]
+pub struct Demands<'a> {
+    prompt: PromptSet,
+    max_age: Option<u32>,
+    hinted_account: Option<&'a AccountId>,
+    essential_acr: &'a [String],
+    consent: ConsentPolicy,
+    /// Whether the visitor is asked which account, when several are logged in.
+    asks_which: bool,
+    request: Option<&'a Parts>,
+}
+
+impl<'a> Demands<'a> {
+    /// Of an authorization request.
+    pub fn of(request: &'a Parts) -> Self {
+        Self {
+            prompt: request.prompt.clone(),
+            max_age: request.max_age,
+            hinted_account: request.hinted_account.as_ref(),
+            essential_acr: &request.essential_acr,
+            consent: ConsentPolicy::of(request),
+            asks_which: true,
+            request: Some(request),
+        }
+    }
+
+    /// Of a page of ours: any log-in will do.
+    pub fn of_a_page() -> Self {
+        Self {
+            prompt: PromptSet::default(),
+            max_age: None,
+            hinted_account: None,
+            essential_acr: &[],
+            consent: ConsentPolicy::Never,
+            asks_which: false,
+            request: None,
+        }
+    }
+
+    /// Whether a remembered consent can spare the visitor a page: only then is it worth reading.
+    pub fn heeds_remembered_consent(&self) -> bool {
+        self.consent != ConsentPolicy::Never
+    }
+
+    fn wants(&self, prompt: Prompt) -> bool {
+        self.prompt.contains(prompt)
+    }
+}
+
+/// The highest level that anybody can reach here.
+const REACHABLE: Acr = Acr::Password;
+
+/// The log-in that is about to be used, if there is one: its account's consent is what [`next_step`] needs to know.
+pub fn candidate<'a>(demands: &Demands<'_>, progress: &Progress, session: Option<&'a Session>) -> Option<&'a Login> {
+    match pick(demands, progress, session) {
+        Pick::Use(login) => Some(login),
+        Pick::Ask(_) => None,
+    }
+}
+
+enum Pick<'a> {
+    Use(&'a Login),
+    Ask(NextStep<'a>),
+}
+
+fn pick<'a>(demands: &Demands<'_>, progress: &Progress, session: Option<&'a Session>) -> Pick<'a> {
+    let log_in = || Pick::Ask(if demands.wants(Prompt::Create) { NextStep::SignUp } else { NextStep::LogIn });
+    let Some(session) = session else { return log_in() };
+    let noted = progress.login.as_ref().and_then(|id| session.logins.iter().find(|login| login.id == *id));
+    if let Some(login) = noted {
+        return match demands.hinted_account {
+            // They chose, or logged in with, another account than the client asked for.
+            Some(hinted) if *hinted != login.account_id && progress.authenticated => Pick::Ask(other_account()),
+            Some(hinted) if *hinted != login.account_id => log_in(),
+            _ => Pick::Use(login),
+        };
+    }
+    if progress.use_another || demands.wants(Prompt::Create) {
+        return log_in();
+    }
+    if let Some(hinted) = demands.hinted_account {
+        return session.login_of(hinted).map_or_else(log_in, Pick::Use);
+    }
+    if demands.wants(Prompt::SelectAccount) {
+        return Pick::Ask(NextStep::ChooseAccount);
+    }
+    if demands.asks_which && session.logins.len() > 1 && !demands.wants(Prompt::None) {
+        return Pick::Ask(NextStep::ChooseAccount);
+    }
+    session.current().map_or_else(log_in, Pick::Use)
+}
+
+fn other_account() -> NextStep<'static> {
+    NextStep::Refuse(OAuthError::new(ErrorCode::LoginRequired, "another account logged in than the one asked for"))
+}
+
+/// Decides. `remembered` is what the account of [`candidate`] allowed this client before.
+pub fn next_step<'a>(
+    demands: &Demands<'_>,
+    progress: &Progress,
+    session: Option<&'a Session>,
+    remembered: &Scope,
+    now: Timestamp,
+) -> NextStep<'a> {
+    let step = decide(demands, progress, session, remembered, now);
+    if demands.wants(Prompt::None) { without_pages(step) } else { step }
+}
+
+fn decide<'a>(
+    demands: &Demands<'_>,
+    progress: &Progress,
+    session: Option<&'a Session>,
+    remembered: &Scope,
+    now: Timestamp,
+) -> NextStep<'a> {
+    let login = match pick(demands, progress, session) {
+        Pick::Use(login) => login,
+        Pick::Ask(step) => return step,
+    };
+    // A log-in within this interaction is as fresh as anyone can ask for: judged again it would be asked for for ever.
+    let fresh = progress.authenticated && progress.login.as_ref() == Some(&login.id);
+    if !fresh && (demands.wants(Prompt::Login) || is_too_old(login, demands.max_age, now)) {
+        return NextStep::Reauthenticate(login);
+    }
+    if !demands.essential_acr.is_empty() && !reaches(login.acr, demands.essential_acr) {
+        if !fresh && reaches(REACHABLE, demands.essential_acr) {
+            return NextStep::Reauthenticate(login);
+        }
+        let description = "none of the essential acr values can be reached here";
+        return NextStep::Refuse(OAuthError::new(ErrorCode::UnmetAuthenticationRequirements, description));
+    }
+    let Some(request) = demands.request else { return NextStep::Done(login, Scope::empty()) };
+    let scope = super::consent::grantable(request, remembered);
+    if is_allowed(demands, progress, login, &scope, remembered) {
+        NextStep::Done(login, scope)
+    } else {
+        NextStep::Consent(login, scope)
+    }
+}
+
+/// Older than `max_age` seconds; 0 is too old at any age (OpenID Connect Core §3.1.2.1).
+fn is_too_old(login: &Login, max_age: Option<u32>, now: Timestamp) -> bool {
+    max_age.is_some_and(|seconds| {
+        seconds == 0 || now.as_seconds().saturating_sub(login.authenticated_at.as_seconds()) > i64::from(seconds)
+    })
+}
+
+fn reaches(acr: Acr, wanted: &[String]) -> bool {
+    wanted.iter().filter_map(|text| Acr::parse(text)).any(|wanted| wanted <= acr)
+}
+
+fn is_allowed(demands: &Demands<'_>, progress: &Progress, login: &Login, scope: &Scope, remembered: &Scope) -> bool {
+    let here = progress.consented.as_ref();
+    if here.is_some_and(|(account, allowed)| *account == login.account_id && scope.is_subset(allowed)) {
+        return true;
+    }
+    match demands.consent {
+        ConsentPolicy::Never => true,
+        ConsentPolicy::EachTime => false,
+        ConsentPolicy::Remembered => !demands.wants(Prompt::Consent) && scope.is_subset(remembered),
+    }
+}
+
+/// `prompt=none`: a page that would be needed is an error (OpenID Connect Core §3.1.2.6).
+fn without_pages(step: NextStep<'_>) -> NextStep<'_> {
+    let (code, description) = match step {
+        NextStep::LogIn | NextStep::SignUp | NextStep::Reauthenticate(_) => {
+            (ErrorCode::LoginRequired, "the visitor would have to log in")
+        }
+        NextStep::ChooseAccount => (ErrorCode::AccountSelectionRequired, "the visitor would have to choose an account"),
+        NextStep::Consent(..) => (ErrorCode::ConsentRequired, "the visitor would have to give consent"),
+        NextStep::Refuse(_) | NextStep::Done(..) => return step,
+    };
+    NextStep::Refuse(OAuthError::new(code, description))
+}
+
+impl Kind {
+    /// Whether it leads to a page of ours.
+    pub fn is_local(&self) -> bool {
+        matches!(self, Kind::Local(_))
+    }
+}
