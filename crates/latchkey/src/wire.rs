@@ -14,6 +14,7 @@ use oidc::keys::SigningKeys;
 use oidc::{Provider, ProviderParts, ProviderSettings};
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
+use web::logo::Logo;
 use web::{Brand, Failure, PublicUrl, Site};
 
 /// How long requests in progress may take to end when the process is asked to stop, in seconds.
@@ -26,6 +27,7 @@ pub struct Node {
     pub site: Data<Site>,
     /// The OpenID Connect engine.
     pub provider: Data<Provider>,
+    logo: Option<Logo>,
 }
 
 impl Node {
@@ -39,16 +41,17 @@ impl Node {
             absolute_seconds: settings.tokens.session_absolute_seconds.into(),
         };
         let provider = provider(settings, accounts.clone(), lifetimes).await?;
+        let logo = settings.brand.logo_file.as_deref().map(Logo::read).transpose()?;
         let site = Site {
             accounts,
             public_url: PublicUrl::new(settings.server.public_url.as_str()),
-            brand: brand(settings),
+            brand: brand(settings, logo.as_ref()),
             lifetimes,
             throttle: settings.limits.throttle,
             sign_up_enabled: settings.sign_up.enabled,
             trusted_proxies: settings.server.trusted_proxies.iter().map(|network| network.0).collect(),
         };
-        Ok(Self { site: Data::new(site), provider: Data::new(provider) })
+        Ok(Self { site: Data::new(site), provider: Data::new(provider), logo })
     }
 
     /// What runs beside the requests, for as long as it is polled. Never returns.
@@ -63,6 +66,9 @@ impl Node {
         server::configure(routes);
         admin::configure(routes);
         web::assets::configure(routes);
+        if let Some(logo) = &self.logo {
+            logo.configure(routes);
+        }
         routes.default_service(to(no_such_page));
     }
 
@@ -140,10 +146,10 @@ async fn provider(settings: &Settings, accounts: Accounts, lifetimes: Lifetimes)
     }))
 }
 
-fn brand(settings: &Settings) -> Brand {
+fn brand(settings: &Settings, logo: Option<&Logo>) -> Brand {
     Brand {
         name: settings.brand.name.clone(),
-        logo_url: None,
+        logo_url: logo.map(Logo::url),
         support_url: settings.brand.support_url.as_ref().map(|url| url.url().to_string()),
     }
 }

@@ -14,6 +14,7 @@ pub mod failure;
 pub mod form;
 pub mod gallery;
 pub mod headers;
+pub mod logo;
 pub mod page;
 mod person;
 pub mod site;

@@ -3,9 +3,11 @@
 #![allow(dead_code, unused_imports, reason = "each test file uses its part of the harness")]
 
 mod browser;
+pub mod chromium;
 pub mod html;
 
 pub use browser::{Browser, Shown};
+pub use chromium::Chromium;
 
 use account::testing::START;
 use account::{Accounts, Clock};
