@@ -63,7 +63,7 @@ impl Chromium {
 
     /// The element with this id, once it is there.
     pub async fn find(&self, id: &str) -> Element {
-        let found = self.page.wait_for_find(Locator::Id(id)).await;
+        let found = self.page.wait().for_element(Locator::Id(id)).await;
         match found {
             Ok(element) => element,
             Err(error) => panic!("no #{id}: {error}\n{}", self.describe().await),

@@ -5,9 +5,11 @@
 mod browser;
 pub mod chromium;
 pub mod html;
+mod party;
 
 pub use browser::{Browser, Shown};
 pub use chromium::Chromium;
+pub use party::{CHALLENGE, Party, VERIFIER};
 
 use account::testing::START;
 use account::{Accounts, Clock};
