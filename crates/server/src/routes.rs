@@ -4,11 +4,19 @@ use actix_web::web::ServiceConfig;
 use web::specimen::Specimen;
 
 /// Adds every page and endpoint of this crate. One line per room.
-pub fn configure(_routes: &mut ServiceConfig) {}
+pub fn configure(routes: &mut ServiceConfig) {
+    crate::consent::configure(routes);
+    crate::oidc::authorize::configure(routes);
+    crate::oidc::logout::configure(routes);
+}
 
 /// Every page of this crate in each of its states. One line per room.
 pub fn specimens() -> Vec<Specimen> {
-    Vec::new()
+    let mut all = Vec::new();
+    all.extend(crate::consent::specimens());
+    all.extend(crate::oidc::authorize::specimens());
+    all.extend(crate::oidc::logout::specimens());
+    all
 }
 
 #[cfg(test)]

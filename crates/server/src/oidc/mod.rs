@@ -1,0 +1,4 @@
+//! The protocol's endpoints.
+
+pub mod authorize;
+pub mod logout;
