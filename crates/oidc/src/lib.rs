@@ -5,12 +5,17 @@
 
 pub mod authorize;
 pub mod client;
+pub mod discovery;
+pub mod document;
+pub mod endpoints;
+pub mod grants;
 pub mod id_token_hint;
 pub mod interaction;
 pub mod keys;
 pub mod logout;
 pub mod provider;
 pub mod revision;
+pub mod tokens;
 
 pub use client::Client;
 pub use provider::{Provider, ProviderParts, ProviderSettings};

@@ -1,6 +1,9 @@
 //! What the engine is run with.
 
 use crate::client::Registry;
+use crate::client::authentication::RemoteKeys;
+use crate::discovery;
+use crate::document::Document;
 use crate::keys::SigningKeys;
 use account::{Accounts, session};
 use fetch::Fetcher;
@@ -8,7 +11,13 @@ use std::sync::Arc;
 
 /// Accounts, clients, settings and the outbound HTTP client: what every operation of the engine needs. Cheap to clone.
 #[derive(Clone)]
-pub struct Provider(Arc<ProviderParts>);
+pub struct Provider(Arc<Inner>);
+
+struct Inner {
+    parts: ProviderParts,
+    client_keys: RemoteKeys,
+    discovery: Document,
+}
 
 /// The parts of [`Provider`].
 pub struct ProviderParts {
@@ -60,7 +69,18 @@ impl Default for ProviderSettings {
 impl Provider {
     /// Puts the parts together.
     pub fn new(parts: ProviderParts) -> Self {
-        Self(Arc::new(parts))
+        let discovery = Document::new(&discovery::metadata(&parts.issuer));
+        Self(Arc::new(Inner { parts, client_keys: RemoteKeys::default(), discovery }))
+    }
+
+    /// The keys of clients that keep them at an address, as far as they were fetched.
+    pub fn client_keys(&self) -> &RemoteKeys {
+        &self.0.client_keys
+    }
+
+    /// The metadata document (Discovery §3).
+    pub fn discovery(&self) -> &Document {
+        &self.0.discovery
     }
 
     /// Keeps clients and keys as the database has them, for as long as it is polled. Never returns.
@@ -72,6 +92,6 @@ impl Provider {
 impl std::ops::Deref for Provider {
     type Target = ProviderParts;
     fn deref(&self) -> &ProviderParts {
-        &self.0
+        &self.0.parts
     }
 }

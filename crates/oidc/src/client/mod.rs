@@ -3,6 +3,7 @@
 //! [`validate`] is the one door through which a client's metadata comes, whether by `apply`, by the console or by
 //! registration; [`store`] keeps it; [`Registry`] holds all clients in memory, parsed, for the endpoints.
 
+pub mod authentication;
 mod model;
 mod registry;
 pub mod store;
@@ -11,7 +12,6 @@ mod tests;
 mod validation;
 
 pub use model::{Client, ClientKeys, Record, Source};
-pub use protocol::{ApplicationType, ClientAuthMethod, ClientMetadata, GrantType};
 pub use registry::{Filter, ListPage, REVISION, Registry};
 pub use validation::{Accepted, MAX_REDIRECT_URIS, MIN_SECRET_CHARACTERS, Problem, Registration, validate};
-pub use validation::{generate_id, generate_secret, hash_secret};
+pub use validation::{generate_secret, hash_secret};

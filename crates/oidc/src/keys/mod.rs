@@ -13,7 +13,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use model::{JWKS_MAX_AGE_SECONDS, Jwks, Keys, SigningKey, State};
+pub use model::{JWKS_MAX_AGE_SECONDS, Keys, SigningKey, State};
 pub use ring::SigningKeys;
 pub use rotation::{Start, ensure, list, rotate, rotate_if_due, withdraw};
 

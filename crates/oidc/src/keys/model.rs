@@ -1,9 +1,8 @@
 //! What a signing key is, and the snapshot of all of them.
 
 use super::{KeysError, store::Row};
-use account::secret::{InstallationKey, sha256};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use crate::document::Document;
+use account::secret::InstallationKey;
 use db::Timestamp;
 use jose::{KeySet, PrivateKey, SigningAlgorithm};
 use serde_json::{Value, json};
@@ -73,21 +72,12 @@ impl SigningKey {
     }
 }
 
-/// The JWK set document, ready to send.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Jwks {
-    /// The JSON.
-    pub body: Vec<u8>,
-    /// Its strong entity tag, with the quotes.
-    pub etag: String,
-}
-
 /// All keys at one moment, parsed.
 #[derive(Debug)]
 pub struct Keys {
     signers: Vec<(SigningKey, Arc<PrivateKey>)>,
     verifying: KeySet,
-    jwks: Jwks,
+    jwks: Document,
     /// The counter at which this was read.
     pub(super) revision: i64,
     /// When time alone makes this old: a retired key leaves the JWK set.
@@ -120,7 +110,7 @@ impl Keys {
             }
         }
         let verifying = KeySet::ours(signers.iter().map(|(_, key)| &**key), retired.iter())?;
-        Ok(Self { signers, verifying, jwks: Jwks::new(&published), revision, stale_at })
+        Ok(Self { signers, verifying, jwks: Document::new(&json!({ "keys": published })), revision, stale_at })
     }
 
     /// The key that signs with this algorithm now. `None` only while there is no key for it at all.
@@ -141,15 +131,7 @@ impl Keys {
     }
 
     /// The JWK set document.
-    pub fn jwks(&self) -> &Jwks {
+    pub fn jwks(&self) -> &Document {
         &self.jwks
-    }
-}
-
-impl Jwks {
-    fn new(published: &[Value]) -> Self {
-        let body = serde_json::to_vec(&json!({ "keys": published })).expect("JSON values serialise");
-        let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&sha256(&body)[..12]));
-        Self { body, etag }
     }
 }

@@ -53,7 +53,11 @@ impl SigningKeys {
         }
         let (rows, revision) = self.0.accounts.read(store::all).await?;
         let keys = Keys::read(rows, revision, &self.0.accounts.key, self.0.token_seconds, now)?;
-        *self.0.present.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+        let mut present = self.0.present.write().unwrap_or_else(PoisonError::into_inner);
+        // Of two refreshes at once, the older read must not win.
+        if keys.revision >= present.revision {
+            *present = Arc::new(keys);
+        }
         Ok(())
     }
 

@@ -1,4 +1,9 @@
-//! The protocol's endpoints.
+//! The protocol endpoints (RFC 6749 §3, OpenID Connect Core §2).
 
-pub mod authorize;
-pub mod logout;
+mod api;
+pub mod discovery;
+pub mod introspect;
+pub mod jwks;
+pub mod revoke;
+pub mod token;
+pub mod userinfo;

@@ -1,3 +1,0 @@
-//! What a person proves who they are with.
-
-pub mod password;

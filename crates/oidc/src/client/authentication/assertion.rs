@@ -1,0 +1,122 @@
+//! `private_key_jwt` (OpenID Connect Core §9, RFC 7523 §3).
+
+use super::{failed, store};
+use crate::client::{Client, ClientKeys};
+use crate::tokens::TokenError;
+use crate::{Provider, endpoints};
+use account::secret::sha256;
+use account::{Actor, Timestamp};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jose::{SigningAlgorithm, Unverified, Verified, VerifyError};
+use protocol::ClientAuthMethod;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// How far the client's clock may be from ours, in seconds.
+const SKEW_SECONDS: i64 = 30;
+/// How long an assertion may live at most, in seconds: we remember each for as long.
+const LONGEST_SECONDS: i64 = 3600;
+
+#[derive(Deserialize)]
+struct Claims {
+    iss: String,
+    sub: String,
+    aud: Audience,
+    exp: f64,
+    #[serde(default)]
+    nbf: Option<f64>,
+    #[serde(default)]
+    iat: Option<f64>,
+    jti: String,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Audience {
+    fn names(&self, us: &str) -> bool {
+        match self {
+            Audience::One(one) => one == us,
+            Audience::Many(many) => many.iter().any(|one| one == us),
+        }
+    }
+}
+
+/// The client that signed the assertion. Each assertion is good once.
+pub(super) async fn verify(
+    provider: &Provider,
+    assertion: &str,
+    endpoint: &str,
+    circumstances: &Actor,
+) -> Result<Arc<Client>, TokenError> {
+    let unproven = Unverified::read(assertion).map_err(|_| failed("", "the assertion is not a JWT"))?;
+    let client_id = unproven.claims.get("sub").and_then(|sub| sub.as_str()).unwrap_or_default().to_owned();
+    let client = provider.clients.find(&client_id).filter(|client| !client.disabled);
+    let client = client.ok_or_else(|| failed(&client_id, "there is no such client"))?;
+    if client.token_endpoint_auth_method != ClientAuthMethod::PrivateKeyJwt {
+        return Err(failed(&client_id, "the client is registered with another method"));
+    }
+    let verified = check_signature(provider, &client, assertion).await?;
+    let claims: Claims =
+        verified.claims_as().map_err(|_| failed(&client_id, "iss, sub, aud, exp or jti is missing or malformed"))?;
+    let now = provider.accounts.now();
+    if let Some(why) = judge(&claims, &client_id, &provider.issuer, endpoint, now) {
+        return Err(failed(&client_id, why));
+    }
+    let id = URL_SAFE_NO_PAD.encode(sha256(format!("{}:{client_id}:{}", client_id.len(), claims.jti).as_bytes()));
+    #[expect(clippy::cast_possible_truncation, reason = "judged to lie within an hour from now")]
+    let remembered_until = Timestamp::from_seconds(claims.exp as i64 + SKEW_SECONDS + 1);
+    let first = provider.accounts.write(circumstances, move |tx| store::spend(tx, &id, remembered_until)).await?;
+    if first { Ok(client) } else { Err(failed(&client_id, "the assertion was used before (jti)")) }
+}
+
+async fn check_signature(provider: &Provider, client: &Client, assertion: &str) -> Result<Verified, TokenError> {
+    let registered = client.token_endpoint_auth_signing_alg;
+    let allowed: &[SigningAlgorithm] = registered.as_ref().map_or(&SigningAlgorithm::ALL, std::slice::from_ref);
+    let verified = match &client.keys {
+        ClientKeys::None => return Err(failed(&client.client_id, "the client has no keys")),
+        ClientKeys::Inline(keys) => keys.verify(assertion, allowed),
+        ClientKeys::At(uri) => {
+            let (now, remote) = (provider.accounts.now(), provider.client_keys());
+            let unreachable = || failed(&client.client_id, "the keys at jwks_uri cannot be read");
+            let keys = remote.get(&provider.fetcher, uri, now).await.ok_or_else(unreachable)?;
+            match keys.verify(assertion, allowed) {
+                // The client rotated its keys since we looked.
+                Err(VerifyError::UnknownKey { .. }) => {
+                    let keys = remote.get_newer(&provider.fetcher, uri, now).await.ok_or_else(unreachable)?;
+                    keys.verify(assertion, allowed)
+                }
+                verified => verified,
+            }
+        }
+    };
+    verified.map_err(|why| failed(&client.client_id, &why.to_string()))
+}
+
+fn judge(claims: &Claims, client_id: &str, issuer: &str, endpoint: &str, now: Timestamp) -> Option<&'static str> {
+    #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit in 53 bits for a long time")]
+    let (now, skew) = (now.as_seconds() as f64, SKEW_SECONDS as f64);
+    #[expect(clippy::cast_precision_loss, reason = "an hour")]
+    let longest = LONGEST_SECONDS as f64;
+    let us = [issuer.to_owned(), format!("{issuer}{}", endpoints::TOKEN), format!("{issuer}{endpoint}")];
+    if claims.iss != client_id || claims.sub != client_id {
+        Some("iss and sub are not both the client_id")
+    } else if !us.iter().any(|us| claims.aud.names(us)) {
+        Some("aud is neither the issuer nor the token endpoint")
+    } else if !(claims.exp > now - skew) {
+        Some("the assertion is expired (exp)")
+    } else if claims.exp > now + longest + skew {
+        Some("exp is more than an hour away")
+    } else if claims.nbf.into_iter().chain(claims.iat).any(|from| !(from <= now + skew)) {
+        Some("the assertion is from the future (nbf or iat)")
+    } else if claims.jti.is_empty() || claims.jti.len() > 1000 {
+        Some("jti is empty or too long")
+    } else {
+        None
+    }
+}

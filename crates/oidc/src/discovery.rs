@@ -1,0 +1,81 @@
+//! The metadata document (OpenID Connect Discovery §3, RFC 8414 §2): what works here, and nothing else. Written once.
+
+use crate::endpoints;
+use account::session::Acr;
+use jose::SigningAlgorithm;
+use protocol::claims::STANDARD_CLAIMS;
+use protocol::scope::WELL_KNOWN;
+use protocol::{ClientAuthMethod, GrantType, Prompt, ProviderMetadata, ResponseMode, ResponseType};
+
+/// How long relying parties may keep the document, in seconds.
+pub const MAX_AGE_SECONDS: i64 = 3600;
+
+/// What the authorization endpoint answers with.
+const RESPONSE_TYPES: &[ResponseType] = &[ResponseType::Code];
+/// How its answer travels.
+const RESPONSE_MODES: &[ResponseMode] = &[ResponseMode::Query, ResponseMode::FormPost];
+/// What visitors can be shown.
+const PROMPTS: &[Prompt] = &[Prompt::None, Prompt::Login, Prompt::Consent, Prompt::SelectAccount];
+/// Claims beside those about the person.
+const TOKEN_CLAIMS: &[&str] = &["iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid"];
+
+/// The metadata of this issuer.
+pub fn metadata(issuer: &str) -> ProviderMetadata {
+    let at = |path: &str| format!("{issuer}{path}");
+    let texts = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let algorithms: Vec<String> = SigningAlgorithm::ALL.iter().map(ToString::to_string).collect();
+    let methods = ClientAuthMethod::ALL.to_vec();
+    // Introspection is for clients that prove who they are.
+    let proving: Vec<_> = methods.iter().copied().filter(|method| *method != ClientAuthMethod::None).collect();
+    let claims = STANDARD_CLAIMS.iter().map(|(name, _)| *name).chain(TOKEN_CLAIMS.iter().copied());
+    ProviderMetadata {
+        issuer: issuer.to_owned(),
+        authorization_endpoint: at(endpoints::AUTHORIZE),
+        token_endpoint: at(endpoints::TOKEN),
+        userinfo_endpoint: at(endpoints::USERINFO),
+        jwks_uri: at(endpoints::JWKS),
+        registration_endpoint: None,
+        end_session_endpoint: Some(at(endpoints::LOGOUT)),
+        introspection_endpoint: Some(at(endpoints::INTROSPECT)),
+        revocation_endpoint: Some(at(endpoints::REVOKE)),
+        device_authorization_endpoint: None,
+        pushed_authorization_request_endpoint: None,
+        backchannel_authentication_endpoint: None,
+        check_session_iframe: None,
+        scopes_supported: texts(WELL_KNOWN),
+        response_types_supported: RESPONSE_TYPES.to_vec(),
+        response_modes_supported: RESPONSE_MODES.to_vec(),
+        grant_types_supported: GrantType::ALL.iter().copied().filter(|g| g.is_redeemed_at_token_endpoint()).collect(),
+        subject_types_supported: texts(&["public"]),
+        acr_values_supported: texts(&[Acr::Password.as_str()]),
+        claims_supported: claims.map(str::to_owned).collect(),
+        claim_types_supported: texts(&["normal"]),
+        claims_parameter_supported: true,
+        request_parameter_supported: false,
+        request_uri_parameter_supported: false,
+        require_request_uri_registration: false,
+        code_challenge_methods_supported: texts(&["S256"]),
+        prompt_values_supported: PROMPTS.to_vec(),
+        display_values_supported: texts(&["page"]),
+        ui_locales_supported: texts(&["en"]),
+        claims_locales_supported: Vec::new(),
+        id_token_signing_alg_values_supported: algorithms.clone(),
+        userinfo_signing_alg_values_supported: Vec::new(),
+        request_object_signing_alg_values_supported: Vec::new(),
+        token_endpoint_auth_methods_supported: methods.clone(),
+        token_endpoint_auth_signing_alg_values_supported: algorithms.clone(),
+        introspection_endpoint_auth_methods_supported: proving,
+        introspection_endpoint_auth_signing_alg_values_supported: algorithms.clone(),
+        revocation_endpoint_auth_methods_supported: methods,
+        revocation_endpoint_auth_signing_alg_values_supported: algorithms,
+        authorization_response_iss_parameter_supported: true,
+        require_pushed_authorization_requests: None,
+        frontchannel_logout_supported: None,
+        frontchannel_logout_session_supported: None,
+        backchannel_logout_supported: None,
+        backchannel_logout_session_supported: None,
+        service_documentation: None,
+        op_policy_uri: None,
+        op_tos_uri: None,
+    }
+}

@@ -1,0 +1,59 @@
+//! A person, as products may come to know them: the standard claims (OpenID Connect Core §5.1).
+
+use account::{AccountId, Timestamp};
+use protocol::ClaimRequest;
+use serde_json::{Map, Value};
+
+/// The side of an account that claims show.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Person {
+    /// The claim `sub`.
+    pub id: AccountId,
+    /// The display name.
+    pub name: String,
+    /// The photo; none: initials.
+    pub avatar_id: Option<String>,
+    /// The claims that the person filled in.
+    pub claims: Map<String, Value>,
+    /// When the profile changed last.
+    pub updated_at: Timestamp,
+    /// The primary address, and whether it is known to be theirs.
+    pub email: Option<(String, bool)>,
+}
+
+impl Person {
+    /// A claim; `None` when it is empty, or none of the standard ones.
+    pub fn claim(&self, issuer: &str, name: &str) -> Option<Value> {
+        let email = self.email.as_ref();
+        let value: Value = match name {
+            "sub" => self.id.as_str().into(),
+            "name" => self.name.as_str().into(),
+            "email" => email?.0.as_str().into(),
+            "email_verified" => email?.1.into(),
+            "picture" => format!("{issuer}/avatar/{}/256", self.avatar_id.as_ref()?).into(),
+            "updated_at" => self.updated_at.as_seconds().into(),
+            _ => self.claims.get(name)?.clone(),
+        };
+        let empty = value.is_null() || value.as_str().is_some_and(str::is_empty);
+        (!empty && protocol::claims::claim_type(name).is_some()).then_some(value)
+    }
+
+    /// Adds a claim to an answer, when the person has it and it is one of the values that were asked for, if any were.
+    pub fn add(&self, answer: &mut Map<String, Value>, issuer: &str, name: &str, request: Option<&ClaimRequest>) {
+        let wanted = |value: &Value| request.is_none_or(|request| request.accepts(value));
+        if let Some(value) = self.claim(issuer, name).filter(wanted) {
+            answer.insert(name.to_owned(), value);
+        }
+    }
+
+    /// Adds the claims of a scope, also in other languages (`name#de`, §5.2).
+    pub fn add_all<'a>(&self, answer: &mut Map<String, Value>, issuer: &str, names: impl Iterator<Item = &'a str>) {
+        for name in names {
+            self.add(answer, issuer, name, None);
+            let tagged = |key: &str| key.strip_prefix(name).is_some_and(|rest| rest.starts_with('#'));
+            for key in self.claims.keys().filter(|key| tagged(key)) {
+                self.add(answer, issuer, key, None);
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The claims of userinfo (OpenID Connect Core §5.3, §5.4, §5.5).
+
+use super::access::{self, AccessToken};
+use super::{Person, TokenError, refuse, store};
+use crate::{Provider, grants};
+use protocol::scope::OPENID;
+use protocol::{ClaimsRequest, ErrorCode};
+use serde_json::{Map, Value};
+
+/// The claims that an access token opens.
+///
+/// # Errors
+/// `invalid_token` when the token is no good here, `insufficient_scope` when it is not about a person.
+pub async fn answer(provider: &Provider, token: &str) -> Result<Map<String, Value>, TokenError> {
+    let invalid = || refuse(ErrorCode::InvalidToken, "the access token is expired, revoked or not for this endpoint");
+    let token = access::find_valid(provider, token).await?.ok_or_else(invalid)?;
+    if token.aud != provider.issuer {
+        return Err(invalid());
+    }
+    let person = token.account().filter(|_| token.scope.contains(OPENID));
+    let (Some(person), Some(gid)) = (person, token.gid.clone()) else {
+        return Err(refuse(ErrorCode::InsufficientScope, "the access token needs the scope openid"));
+    };
+    let read = provider.accounts.read(move |conn| {
+        let person = store::person(conn, &person)?;
+        Ok((person, grants::store::claims(conn, &gid)?))
+    });
+    let (Some(person), asked) = read.await? else { return Err(invalid()) };
+    Ok(claims(&person, &provider.issuer, &token, &asked.unwrap_or_default()))
+}
+
+fn claims(person: &Person, issuer: &str, token: &AccessToken, asked: &ClaimsRequest) -> Map<String, Value> {
+    let mut claims = Map::new();
+    claims.insert("sub".to_owned(), person.id.as_str().into());
+    person.add_all(&mut claims, issuer, token.scope.claims());
+    for (name, request) in asked.userinfo.iter().filter(|(name, _)| *name != "sub") {
+        person.add(&mut claims, issuer, name, request.as_ref());
+    }
+    claims
+}
