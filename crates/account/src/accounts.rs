@@ -1,5 +1,6 @@
 //! What the domain is run with.
 
+use crate::credential::password::{Costs, Passwords};
 use crate::secret::InstallationKey;
 use crate::{Actor, Clock, Tx};
 use db::{Conn, Database, Result, Timestamp};
@@ -18,14 +19,21 @@ pub struct Parts {
     pub clock: Clock,
     /// The key that seals what must be read back, and from which keyed hashes are derived.
     pub key: InstallationKey,
+    /// Judges, hashes and checks passwords, outside transactions.
+    pub passwords: Passwords,
     /// Woken after a commit that put mail in the outbox.
     pub mail_queued: Notify,
 }
 
 impl Accounts {
-    /// Puts the parts together.
+    /// Puts the parts together, with passwords of the default costs.
     pub fn new(db: Database, clock: Clock, key: InstallationKey) -> Self {
-        Self(Arc::new(Parts { db, clock, key, mail_queued: Notify::new() }))
+        Self::with_passwords(db, clock, key, Passwords::new(Costs::default(), None))
+    }
+
+    /// Puts the parts together.
+    pub fn with_passwords(db: Database, clock: Clock, key: InstallationKey, passwords: Passwords) -> Self {
+        Self(Arc::new(Parts { db, clock, key, passwords, mail_queued: Notify::new() }))
     }
 
     /// The present instant.

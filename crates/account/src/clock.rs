@@ -42,6 +42,13 @@ impl Clock {
     }
 }
 
+/// An instant to the minute, as pages for operators show it: `2026-11-24 09:12 UTC`.
+pub fn to_the_minute(at: Timestamp) -> String {
+    chrono::DateTime::from_timestamp(at.as_seconds(), 0)
+        .map(|at| at.format("%Y-%m-%d %H:%M UTC").to_string())
+        .unwrap_or_default()
+}
+
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
 fn system_now() -> Timestamp {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();

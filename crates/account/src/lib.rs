@@ -3,9 +3,12 @@
 //! The domain is a synchronous library: what decides is plain functions over [`Tx`] (or over a connection, to read).
 //! [`Accounts`] holds what those functions are run with: the database, the clock, the installation's key.
 
+pub mod account;
 pub mod accounts;
 pub mod audit;
 pub mod clock;
+pub mod credential;
+pub mod email;
 pub mod installation;
 pub mod mail;
 pub mod outbox;

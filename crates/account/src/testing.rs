@@ -1,5 +1,6 @@
 //! Fixtures: an [`Accounts`] over a test database, with a clock that the test moves.
 
+use crate::credential::password::{Costs, Passwords};
 use crate::secret::InstallationKey;
 use crate::{Accounts, Clock};
 use db::Timestamp;
@@ -23,7 +24,9 @@ impl TestAccounts {
     pub fn create() -> Self {
         let database = TestDatabase::create();
         let clock = Clock::manual(START);
-        let accounts = Accounts::new(database.open(), clock.clone(), InstallationKey::new(&[42; 32]));
+        let passwords = Passwords::new(Costs::lowest(), None);
+        let key = InstallationKey::new(&[42; 32]);
+        let accounts = Accounts::with_passwords(database.open(), clock.clone(), key, passwords);
         Self { accounts, clock, database }
     }
 }

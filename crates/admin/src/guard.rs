@@ -19,7 +19,7 @@ pub struct Operator {
 }
 
 /// The sections of the console: path and label.
-const SECTIONS: [(&str, &str); 1] = [("/admin", "Overview")];
+const SECTIONS: &[(&str, &str)] = &[("/admin", "Overview"), ("/admin/clients", "Clients")];
 
 impl Operator {
     /// A page of the console, in the section at path `section`.
@@ -30,7 +30,7 @@ impl Operator {
 
 /// The side list of the console with the entry at path `current` marked.
 pub fn sections(current: &str) -> Vec<Section> {
-    Section::list(&SECTIONS, current)
+    Section::list(SECTIONS, current)
 }
 
 impl FromRequest for Operator {

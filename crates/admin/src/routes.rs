@@ -4,11 +4,13 @@ use actix_web::web::ServiceConfig;
 use web::specimen::Specimen;
 
 /// Adds every page of this crate. One line per room.
-pub fn configure(_config: &mut ServiceConfig) {}
+pub fn configure(config: &mut ServiceConfig) {
+    crate::clients::configure(config);
+}
 
 /// Every page of this crate in each of its states. One line per room.
 pub fn specimens() -> Vec<Specimen> {
-    Vec::new()
+    [crate::clients::specimens()].concat()
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! The authorization server on HTTP: protocol endpoints, log-in, consent, recovery and the account in its owner's hands.
 //! A folder per room; [`routes`] lists them.
 
+pub mod consent;
+mod journey;
 pub mod oidc;
 pub mod routes;
 

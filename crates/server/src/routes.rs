@@ -5,6 +5,9 @@ use web::specimen::Specimen;
 
 /// Adds every page and endpoint of this crate. One line per room.
 pub fn configure(routes: &mut ServiceConfig) {
+    crate::consent::configure(routes);
+    crate::oidc::authorize::configure(routes);
+    crate::oidc::logout::configure(routes);
     crate::oidc::discovery::configure(routes);
     crate::oidc::introspect::configure(routes);
     crate::oidc::jwks::configure(routes);
@@ -15,7 +18,11 @@ pub fn configure(routes: &mut ServiceConfig) {
 
 /// Every page of this crate in each of its states. One line per room.
 pub fn specimens() -> Vec<Specimen> {
-    Vec::new()
+    let mut all = Vec::new();
+    all.extend(crate::consent::specimens());
+    all.extend(crate::oidc::authorize::specimens());
+    all.extend(crate::oidc::logout::specimens());
+    all
 }
 
 #[cfg(test)]

@@ -75,6 +75,8 @@ fn form_faults(tags: &[Tag<'_>]) -> Vec<String> {
     let mut open_post: Option<(&str, bool)> = None;
     for tag in tags {
         match tag.name {
+            // A form to another site (the answer of a `form_post`) must not carry our token away.
+            "form" if tag.attribute("action").is_some_and(|action| action.contains("://")) => {}
             "form" if tag.attribute("method").is_some_and(|method| method.eq_ignore_ascii_case("post")) => {
                 open_post = Some((tag.text, false));
             }

@@ -103,10 +103,7 @@ pub fn validate(
     }
     let (secret_hash, shown) = secret.into_parts();
     let record = Record {
-        client_id: existing
-            .map(|e| e.client_id.clone())
-            .or(client_id)
-            .unwrap_or_else(|| uuid::Uuid::new_v4().to_string()),
+        client_id: existing.map(|e| e.client_id.clone()).or(client_id).unwrap_or_else(generate_id),
         metadata,
         secret_hash,
         first_party,
@@ -119,6 +116,11 @@ pub fn validate(
         Ok(client) => Ok(Accepted { client, secret: shown }),
         Err(field) => Err(vec![Problem { field: field.into(), message: "this cannot be understood".into() }]),
     }
+}
+
+/// An id for a client that does not choose one.
+pub fn generate_id() -> String {
+    uuid::Uuid::new_v4().to_string()
 }
 
 /// Gathers what is wrong.

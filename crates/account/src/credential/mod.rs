@@ -1,0 +1,3 @@
+//! What a person proves who they are with.
+
+pub mod password;

@@ -1,0 +1,32 @@
+//! The table `passwords`.
+
+use super::Phc;
+use crate::{AccountId, Tx};
+use db::schema::passwords;
+use db::{Conn, OnEach, Result};
+use diesel::prelude::*;
+
+/// The hash of an account's password; `None` when it has none.
+pub fn find(conn: &mut Conn, account: &AccountId) -> Result<Option<Phc>> {
+    let phc: Option<String> = passwords::table.find(account).select(passwords::phc).first(conn).optional()?;
+    Ok(phc.map(Phc))
+}
+
+/// Sets an account's password, whatever it was.
+pub fn put(tx: &mut Tx<'_>, account: &AccountId, phc: &Phc) -> Result<()> {
+    let row = (passwords::account_id.eq(account), passwords::phc.eq(&phc.0), passwords::changed_at.eq(tx.now));
+    let change = (passwords::phc.eq(&phc.0), passwords::changed_at.eq(tx.now));
+    let query =
+        diesel::insert_into(passwords::table).values(row).on_conflict(passwords::account_id).do_update().set(change);
+    OnEach(query).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Sets an account's password when it still is the one that was verified. Returns whether it was: if not, somebody
+/// changed it in between, and what was verified counts no more.
+pub fn replace_if_unchanged(tx: &mut Tx<'_>, account: &AccountId, verified: &Phc, new: &Phc) -> Result<bool> {
+    let same = passwords::table.find(account).filter(passwords::phc.eq(&verified.0));
+    let changed =
+        diesel::update(same).set((passwords::phc.eq(&new.0), passwords::changed_at.eq(tx.now))).execute(tx.conn)?;
+    Ok(changed == 1)
+}

@@ -1,0 +1,60 @@
+//! The page and its states.
+
+use super::words::{self, Line};
+use askama::Template;
+use protocol::Scope;
+use web::page::{ClientBadge, Page, PersonBadge};
+use web::specimen::Specimen;
+
+#[derive(Debug, Clone, Template)]
+#[template(path = "server/consent/consent.html")]
+pub(super) struct ConsentPage {
+    page: Page,
+    person: PersonBadge,
+    lines: Vec<Line>,
+    /// Where another account is chosen.
+    change_href: String,
+    interaction: String,
+    login: String,
+}
+
+impl ConsentPage {
+    pub(super) fn new(page: Page, person: PersonBadge, scope: &Scope, interaction: &str, login: &str) -> Self {
+        Self {
+            lines: words::lines(scope, &person.email),
+            // "Deny" is the way back to the client here.
+            page: Page { cancel_action: None, ..page },
+            person,
+            change_href: format!("/choose-account?interaction={interaction}"),
+            interaction: interaction.to_owned(),
+            login: login.to_owned(),
+        }
+    }
+}
+
+/// Every state of the page.
+pub fn specimens() -> Vec<Specimen> {
+    let page = |client: ClientBadge| Page { client: Some(client), ..Page::new("Allow access", "Latchkey") };
+    let tracker = ClientBadge {
+        name: "Tracker".to_owned(),
+        policy_uri: Some("https://tracker.example.test/privacy".to_owned()),
+        tos_uri: Some("https://tracker.example.test/terms".to_owned()),
+        ..ClientBadge::default()
+    };
+    let unverified = ClientBadge {
+        name: "Photo Printer".to_owned(),
+        unverified_host: Some("printer.example.test".to_owned()),
+        ..ClientBadge::default()
+    };
+    let alice =
+        || PersonBadge { name: "Alice Example".to_owned(), email: "alice@example.test".to_owned(), avatar_url: None };
+    let specimen = |name, client, scope: &str| {
+        let scope = scope.parse().expect("a scope");
+        Specimen::new(name, &ConsentPage::new(page(client), alice(), &scope, "interaction", "login"))
+    };
+    vec![
+        specimen("consent/first-time", tracker.clone(), "openid profile email"),
+        specimen("consent/everything", tracker, "openid profile email address phone offline_access reports:read"),
+        specimen("consent/unverified", unverified, "openid"),
+    ]
+}

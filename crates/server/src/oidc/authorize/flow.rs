@@ -1,0 +1,154 @@
+//! From one step to the next: asks the pure function, and does what it says.
+
+use super::answer;
+use account::session::{self, Login, Session};
+use actix_web::HttpResponse;
+use oidc::Provider;
+use oidc::authorize::{ValidatedRequest, issue_code, response_mode};
+use oidc::interaction::{self, Demands, Interaction, InteractionId, NextStep, Progress, consent, next_step};
+use protocol::Scope;
+use std::sync::Arc;
+use web::{Failure, Site, Visitor};
+
+/// Goes on with an authorization request: to a page, or back to the client.
+pub(super) async fn go_on(
+    site: &Site,
+    provider: &Provider,
+    visitor: &Visitor,
+    valid: ValidatedRequest,
+    interaction: Option<Interaction>,
+) -> Result<HttpResponse, Failure> {
+    let progress = interaction.as_ref().map(|interaction| interaction.progress.clone()).unwrap_or_default();
+    let session = visitor.session.as_ref();
+    let demands = Demands::of(&valid);
+    let remembered = remembered_consent(site, &demands, &progress, session, &valid).await?;
+    match next_step(&demands, &progress, session, &remembered, site.accounts.now()) {
+        NextStep::Done(login, scope) => {
+            let login = login.clone();
+            grant(site, provider, visitor, valid, interaction, login, scope).await
+        }
+        NextStep::Refuse(error) => {
+            answer::refuse(site, provider, visitor, &valid.reply_to, interaction.as_ref(), &error).await
+        }
+        step => {
+            let page = page_of(&step);
+            let login = if let NextStep::Reauthenticate(login) = step { Some(login.clone()) } else { None };
+            let id = keep(site, visitor, &valid, interaction, login).await?;
+            Ok(visitor.see_other(&format!("{page}?interaction={id}")))
+        }
+    }
+}
+
+/// Goes on to a page of ours. Any log-in will do for it; what the page itself demands, it asks for.
+pub(super) async fn go_on_to_page(
+    site: &Site,
+    visitor: &Visitor,
+    interaction: Interaction,
+    path: &str,
+) -> Result<HttpResponse, Failure> {
+    let (demands, session) = (Demands::of_a_page(), visitor.session.as_ref());
+    let step = next_step(&demands, &interaction.progress, session, &Scope::empty(), site.accounts.now());
+    let NextStep::Done(login, _) = step else {
+        return Ok(visitor.see_other(&format!("{}?interaction={}", page_of(&step), interaction.id)));
+    };
+    let in_use = session.filter(|session| session.current().is_some_and(|current| current.id != login.id));
+    let in_use = in_use.map(|session| (session.id.clone(), login.id.clone()));
+    site.accounts
+        .write(&visitor.actor, move |tx| {
+            if let Some((session, login)) = &in_use {
+                session::touch(tx, session, Some(login))?;
+            }
+            interaction::finish(tx, &interaction)
+        })
+        .await?;
+    Ok(visitor.see_other(path))
+}
+
+fn page_of(step: &NextStep<'_>) -> &'static str {
+    match step {
+        NextStep::SignUp => "/signup",
+        NextStep::Reauthenticate(_) => "/login/password",
+        NextStep::ChooseAccount => "/choose-account",
+        NextStep::Consent(..) => "/consent",
+        NextStep::LogIn | NextStep::Refuse(_) | NextStep::Done(..) => "/login",
+    }
+}
+
+/// What the account allowed the client before; read only where it can make a difference.
+pub(crate) async fn remembered_consent(
+    site: &Site,
+    demands: &Demands<'_>,
+    progress: &Progress,
+    session: Option<&Session>,
+    valid: &ValidatedRequest,
+) -> Result<Scope, Failure> {
+    let candidate = interaction::candidate(demands, progress, session);
+    let Some(login) = candidate.filter(|_| demands.heeds_remembered_consent()) else { return Ok(Scope::empty()) };
+    let (account, client_id) = (login.account_id.clone(), valid.client.client_id.clone());
+    Ok(site.accounts.read(move |conn| consent::remembered(conn, &account, &client_id)).await?)
+}
+
+/// Makes sure that the request is kept while the visitor is on a page. For a repeated proof the page needs to know
+/// whose password to ask for.
+async fn keep(
+    site: &Site,
+    visitor: &Visitor,
+    valid: &ValidatedRequest,
+    interaction: Option<Interaction>,
+    reauthenticate: Option<Login>,
+) -> Result<InteractionId, Failure> {
+    if let (Some(interaction), None) = (&interaction, &reauthenticate) {
+        return Ok(interaction.id.clone());
+    }
+    let (browser, request) = (visitor.browser_hash().to_vec(), valid.request.clone());
+    let kept = site.accounts.write(&visitor.actor, move |tx| {
+        let email = match &reauthenticate {
+            Some(login) => session::person(tx.conn, &login.account_id)?.map(|person| person.email),
+            None => None,
+        };
+        match &interaction {
+            Some(interaction) => {
+                interaction::note_email(tx, interaction, email.as_deref())?;
+                Ok(interaction.id.clone())
+            }
+            None => {
+                let progress = Progress { email, ..Progress::default() };
+                interaction::begin_authorization(tx, Some(&browser), &request, &progress)
+            }
+        }
+    });
+    Ok(kept.await?)
+}
+
+/// Grants: one write, which ends the interaction, if there is one, and so happens once.
+async fn grant(
+    site: &Site,
+    provider: &Provider,
+    visitor: &Visitor,
+    valid: ValidatedRequest,
+    interaction: Option<Interaction>,
+    login: Login,
+    scope: Scope,
+) -> Result<HttpResponse, Failure> {
+    let seconds = provider.settings.authorization_code_seconds;
+    let valid = Arc::new(valid);
+    let other_in_use = visitor.session.as_ref().filter(|s| s.current().is_some_and(|current| current.id != login.id));
+    let session = other_in_use.filter(|_| interaction.is_some()).map(|session| session.id.clone());
+    let written = Arc::clone(&valid);
+    let actor = visitor.actor.as_account(&login.account_id);
+    let issued = site.accounts.write(&actor, move |tx| {
+        if let Some(interaction) = &interaction
+            && !interaction::finish(tx, interaction)?
+        {
+            return Ok(None);
+        }
+        if let Some(session) = &session {
+            session::touch(tx, session, Some(&login.id))?;
+        }
+        issue_code(tx, &written, &login, &scope, seconds).map(Some)
+    });
+    match issued.await? {
+        Some(issued) => answer::deliver(response_mode::success(&valid.reply_to, &issued.code, &provider.issuer), site),
+        None => Err(answer::finished_elsewhere()),
+    }
+}

@@ -1,0 +1,196 @@
+//! Log-out begun by a product (OpenID Connect RP-Initiated Logout 1.0): at once when an ID token of this very log-in
+//! comes along, else after a click.
+
+use super::authorize::answer::see_other;
+use crate::journey;
+use ::web::headers::PageKind;
+use ::web::page::{ClientBadge, Page, PersonBadge, Render};
+use ::web::specimen::Specimen;
+use ::web::visitor::request_id;
+use ::web::{Failure, Form, Site, Visitor};
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use oidc::Provider;
+use oidc::authorize::Context;
+use oidc::logout::{self, Ending, LogoutRequest, Return, Verdict, judge, judge_confirmed};
+use protocol::{ErrorCode, Parameters, Placement, append_parameters};
+use serde::Deserialize;
+
+/// Bytes of parameters that an address can carry everywhere; more are nobody's log-out request.
+const MAX_BYTES: usize = 8 * 1024;
+
+/// The addresses of this room.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .route("/oauth2/logout", web::get().to(ask))
+        .route("/oauth2/logout", web::post().to(ask_by_post))
+        .route("/oauth2/logout/confirm", web::post().to(confirm));
+}
+
+/// The page that asks, and carries the product's request along.
+#[derive(Template)]
+#[template(path = "server/logout/confirm.html")]
+struct ConfirmPage {
+    page: Page,
+    persons: Vec<PersonBadge>,
+    fields: Vec<(&'static str, String)>,
+}
+
+/// The page afterwards: `main#logged-out`.
+#[derive(Template)]
+#[template(path = "server/login/logged_out.html")]
+struct LoggedOutPage {
+    page: Page,
+}
+
+async fn ask(
+    request: HttpRequest,
+    visitor: Visitor,
+    site: Data<Site>,
+    provider: Data<Provider>,
+) -> Result<HttpResponse, Failure> {
+    let asked = read(&request, request.query_string().as_bytes())?;
+    let keys = provider.keys.current();
+    let context = Context { clients: &provider.clients, keys: keys.verifying(), issuer: &provider.issuer };
+    match judge(&asked, visitor.session.as_ref(), &context) {
+        Verdict::LogOut { login, client, then } => {
+            end(&site, &visitor, Ending::Login(login), Some(client.client_id.clone())).await?;
+            Ok(leave(&site, &visitor, then))
+        }
+        Verdict::NothingToEnd { then } => Ok(leave(&site, &visitor, then)),
+        Verdict::Ask { client } => show_confirm(&site, &visitor, &asked, client.as_deref()).await,
+        Verdict::Wrong { code, check, how_to_mend } => Err(wrong(&request, code, check, how_to_mend)),
+    }
+}
+
+/// A product's form on another site posts without our cookies: the browser comes back by GET.
+async fn ask_by_post(request: HttpRequest, body: web::Bytes) -> Result<HttpResponse, Failure> {
+    let asked = read(&request, &body)?;
+    let fields = fields(&asked);
+    let pairs = fields.iter().map(|(name, value)| (*name, value.as_str()));
+    Ok(see_other(&append_parameters("/oauth2/logout", Placement::Query, pairs)))
+}
+
+/// The visitor's click.
+async fn confirm(
+    visitor: Visitor,
+    Form(confirmed): Form<Confirmed>,
+    site: Data<Site>,
+    provider: Data<Provider>,
+) -> Result<HttpResponse, Failure> {
+    if confirmed.choice == "stay" {
+        return Ok(visitor.see_other("/account"));
+    }
+    let asked = LogoutRequest {
+        id_token_hint: confirmed.id_token_hint,
+        client_id: confirmed.client_id,
+        post_logout_redirect_uri: confirmed.post_logout_redirect_uri,
+        state: confirmed.state,
+    };
+    let keys = provider.keys.current();
+    let context = Context { clients: &provider.clients, keys: keys.verifying(), issuer: &provider.issuer };
+    let (client, then) = judge_confirmed(&asked, &context).unzip();
+    if let Some(session) = visitor.session.clone() {
+        end(&site, &visitor, Ending::Session(session), client.map(|client| client.client_id.clone())).await?;
+    }
+    match then.flatten() {
+        Some(then) => Ok(visitor.see_other(then.location())),
+        None => Ok(visitor.see_other("/logout")),
+    }
+}
+
+#[derive(Deserialize)]
+struct Confirmed {
+    #[serde(default)]
+    choice: String,
+    id_token_hint: Option<String>,
+    client_id: Option<String>,
+    post_logout_redirect_uri: Option<String>,
+    state: Option<String>,
+}
+
+fn read(request: &HttpRequest, bytes: &[u8]) -> Result<LogoutRequest, Failure> {
+    let refuse = |check: &str| {
+        wrong(request, ErrorCode::InvalidRequest, check, "Send each parameter once, percent-encoded as UTF-8.")
+    };
+    if bytes.len() > MAX_BYTES {
+        return Err(refuse("The request has at most 8192 bytes of parameters."));
+    }
+    let parameters = Parameters::parse(bytes).map_err(|error| refuse(&format!("Reading the parameters: {error}.")))?;
+    LogoutRequest::from_parameters(&parameters).map_err(|name| refuse(&format!("{name} occurs once.")))
+}
+
+fn wrong(request: &HttpRequest, code: ErrorCode, check: &str, how_to_mend: &str) -> Failure {
+    tracing::info!(request_id = %request_id(request), code = %code, check, "a log-out request was refused");
+    Failure::refused(
+        code.as_str(),
+        "The product that sent you here asked for a log-out in a way that we cannot follow.",
+        "You are still logged in here. To log out all the same, use the button.",
+    )
+    .with_details(check, how_to_mend)
+    .with_way_on("/logout", "Log out")
+}
+
+async fn end(site: &Site, visitor: &Visitor, ending: Ending, client_id: Option<String>) -> Result<(), Failure> {
+    let Some(session) = visitor.session.clone() else { return Ok(()) };
+    let ended = site.accounts.write(&visitor.actor, move |tx| logout::end(tx, &session, &ending, client_id.as_deref()));
+    if ended.await? {
+        visitor.clear_session();
+    }
+    Ok(())
+}
+
+fn leave(site: &Site, visitor: &Visitor, then: Option<Return>) -> HttpResponse {
+    match then {
+        Some(then) => visitor.see_other(then.location()),
+        None => {
+            let page = Page { person: None, is_operator: false, ..visitor.page(site, "You are logged out") };
+            LoggedOutPage { page }.answer(PageKind::Interaction)
+        }
+    }
+}
+
+async fn show_confirm(
+    site: &Site,
+    visitor: &Visitor,
+    asked: &LogoutRequest,
+    client: Option<&oidc::Client>,
+) -> Result<HttpResponse, Failure> {
+    let Some(session) = &visitor.session else { return Ok(leave(site, visitor, None)) };
+    let persons = journey::persons_of(site, session.logins.clone()).await?;
+    let badge = client.map(|client| ClientBadge { name: client.name([]).to_owned(), ..ClientBadge::default() });
+    let page = Page { person: None, is_operator: false, client: badge, ..visitor.page(site, "Log out?") };
+    let persons = persons.into_iter().map(|(_, person)| person).collect();
+    Ok(ConfirmPage { page, persons, fields: fields(asked) }.answer(PageKind::Interaction))
+}
+
+fn fields(asked: &LogoutRequest) -> Vec<(&'static str, String)> {
+    let all = [
+        ("id_token_hint", &asked.id_token_hint),
+        ("client_id", &asked.client_id),
+        ("post_logout_redirect_uri", &asked.post_logout_redirect_uri),
+        ("state", &asked.state),
+    ];
+    all.into_iter().filter_map(|(name, value)| value.clone().map(|value| (name, value))).collect()
+}
+
+/// Every page of this room.
+pub fn specimens() -> Vec<Specimen> {
+    let page = || Page::new("Log out?", "Latchkey");
+    let person =
+        |name: &str, email: &str| PersonBadge { name: name.to_owned(), email: email.to_owned(), avatar_url: None };
+    let alice = || person("Alice Example", "alice@example.test");
+    let client = Some(ClientBadge { name: "Tracker".to_owned(), ..ClientBadge::default() });
+    vec![
+        Specimen::new(
+            "logout/asked-by-a-product",
+            &ConfirmPage {
+                page: Page { client, ..page() },
+                persons: vec![alice(), person("Bob Example", "bob@example.test")],
+                fields: vec![("client_id", "tracker".to_owned())],
+            },
+        ),
+        Specimen::new("logout/asked-by-nobody", &ConfirmPage { page: page(), persons: vec![alice()], fields: vec![] }),
+    ]
+}
