@@ -6,6 +6,7 @@ mod browser;
 pub mod chromium;
 pub mod html;
 mod party;
+mod products;
 
 pub use browser::{Browser, Shown};
 pub use chromium::Chromium;
