@@ -1,6 +1,7 @@
 //! What every command that touches the installation opens first: the key file and the database.
 
 use crate::settings::Settings;
+use account::credential::password::{BreachedList, Costs, Passwords};
 use account::secret::InstallationKey;
 use account::{Accounts, Clock};
 use anyhow::{Context, bail};
@@ -63,7 +64,14 @@ pub fn open_accounts(settings: &Settings, db: Database, clock: Clock) -> anyhow:
             key.id()
         );
     }
-    Ok(Accounts::new(db, clock, key))
+    Ok(Accounts::with_passwords(db, clock, key, passwords(settings)?))
+}
+
+fn passwords(settings: &Settings) -> anyhow::Result<Passwords> {
+    let set = &settings.password;
+    let costs = Costs::new(set.memory_kib, set.iterations, set.parallelism)?;
+    let breached = set.breached_file.as_deref().map(BreachedList::open).transpose()?;
+    Ok(Passwords::new(costs, breached))
 }
 
 /// Whether the database belongs to the demo.
