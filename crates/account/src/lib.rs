@@ -10,6 +10,7 @@ pub mod clock;
 pub mod credential;
 pub mod email;
 pub mod installation;
+pub mod login;
 pub mod mail;
 pub mod outbox;
 pub mod secret;

@@ -3,6 +3,7 @@
 
 pub mod consent;
 mod journey;
+pub mod login;
 pub mod oidc;
 pub mod routes;
 

@@ -6,6 +6,7 @@ use web::specimen::Specimen;
 /// Adds every page and endpoint of this crate. One line per room.
 pub fn configure(routes: &mut ServiceConfig) {
     crate::consent::configure(routes);
+    crate::login::configure(routes);
     crate::oidc::authorize::configure(routes);
     crate::oidc::logout::configure(routes);
     crate::oidc::discovery::configure(routes);
@@ -20,6 +21,7 @@ pub fn configure(routes: &mut ServiceConfig) {
 pub fn specimens() -> Vec<Specimen> {
     let mut all = Vec::new();
     all.extend(crate::consent::specimens());
+    all.extend(crate::login::specimens());
     all.extend(crate::oidc::authorize::specimens());
     all.extend(crate::oidc::logout::specimens());
     all

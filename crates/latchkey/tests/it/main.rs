@@ -6,4 +6,5 @@
 mod support;
 
 mod main_job;
+mod log_in;
 mod pages;

@@ -30,3 +30,10 @@ pub fn replace_if_unchanged(tx: &mut Tx<'_>, account: &AccountId, verified: &Phc
         diesel::update(same).set((passwords::phc.eq(&new.0), passwords::changed_at.eq(tx.now))).execute(tx.conn)?;
     Ok(changed == 1)
 }
+
+/// Keeps the hash of the same password under new costs, unless the password was changed in between. When it was changed
+/// last stays as it was.
+pub fn rehash(tx: &mut Tx<'_>, account: &AccountId, verified: &Phc, new: &Phc) -> Result<bool> {
+    let same = passwords::table.find(account).filter(passwords::phc.eq(&verified.0));
+    Ok(diesel::update(same).set(passwords::phc.eq(&new.0)).execute(tx.conn)? == 1)
+}

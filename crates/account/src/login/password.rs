@@ -1,0 +1,254 @@
+//! Logging in by password.
+//!
+//! Whoever does not know the right password learns nothing: a wrong password, an unknown address and an account without
+//! a password take the same steps, one hash among them, and end alike. What an account's state is (deactivated, not
+//! verified) is told after the right password only.
+
+use super::devices;
+use crate::account::{self, Account, AccountStatus};
+use crate::audit::{self, Target};
+use crate::credential::password::{self, Busy, Password, Phc, Verdict as Check};
+use crate::email::Email;
+use crate::mail::{Circumstances, Mail};
+use crate::secret::Token;
+use crate::session::{self, Authentication, Lifetimes, Login, Session};
+use crate::throttle::{self, Purpose, Subject, Verdict};
+use crate::{AccountId, Accounts, Actor, Timestamp, Tx, outbox};
+use db::{Conn, Result};
+use serde_json::json;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// Wrong passwords at one account after which its owner is warned by mail.
+pub(super) const WARNING_AFTER: i64 = 10;
+
+/// How often a log-in begins anew because the password was changed while it was being checked.
+const ROUNDS: usize = 3;
+
+/// What somebody tries to log in with.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    /// The address.
+    pub email: Email,
+    /// The password, as typed.
+    pub password: Password,
+    /// The browser's session, when it has one.
+    pub session: Option<Session>,
+    /// The browser's device cookie, when it has one.
+    pub device: Option<Token>,
+    /// How long sessions live.
+    pub lifetimes: Lifetimes,
+    /// Whether guessing is slowed down (`limits.throttle`).
+    pub throttle: bool,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Logged in.
+    LoggedIn(LoggedIn),
+    /// Not the password, or no such account, or one without a password: which of these, nobody is told.
+    Wrong,
+    /// Not for so many seconds; the password was not looked at.
+    Wait(i64),
+    /// The right password of an account that an operator deactivated.
+    Deactivated,
+    /// The right password of an account whose address is not confirmed yet.
+    Unverified(AccountId),
+    /// Too many passwords are being checked: answer 503.
+    Busy,
+}
+
+/// A log-in that succeeded, and the cookies to set.
+#[derive(Debug)]
+pub struct LoggedIn {
+    /// The log-in.
+    pub login: Login,
+    /// The session cookie's new value.
+    pub session: Token,
+    /// The device cookie's new value.
+    pub device: Token,
+}
+
+/// Logs in by password. `noted` runs in the transaction of a log-in that succeeds, so that whoever waits for it (an
+/// interaction) knows of it at once.
+pub async fn log_in<F>(accounts: &Accounts, actor: &Actor, attempt: Attempt, noted: F) -> Result<Outcome>
+where
+    F: Fn(&mut Tx<'_>, &Login) -> Result<()> + Send + Sync + 'static,
+{
+    log_in_by(accounts, actor, attempt, noted, async |password, phc| accounts.passwords.verify(password, phc).await)
+        .await
+}
+
+/// [`log_in`], with the check of a hash as an argument.
+pub(super) async fn log_in_by<F, V>(
+    accounts: &Accounts,
+    actor: &Actor,
+    attempt: Attempt,
+    noted: F,
+    verify: V,
+) -> Result<Outcome>
+where
+    F: Fn(&mut Tx<'_>, &Login) -> Result<()> + Send + Sync + 'static,
+    V: AsyncFn(Password, Option<Phc>) -> std::result::Result<Check, Busy>,
+{
+    let (attempt, noted) = (Arc::new(attempt), Arc::new(noted));
+    for _ in 0..ROUNDS {
+        let (now, address) = (accounts.now(), actor.address);
+        let (sought, parts) = (attempt.clone(), accounts.clone());
+        let (found, verdict) = accounts
+            .read(move |conn| {
+                let found = look_up(conn, &parts, &sought, address, now)?;
+                let verdict = throttle::check(conn, &found.subjects, now)?;
+                Ok((found, verdict))
+            })
+            .await?;
+        if let Verdict::Wait(seconds) = verdict {
+            return Ok(Outcome::Wait(seconds));
+        }
+        let Ok(check) = verify(attempt.password.clone(), found.phc.clone()).await else { return Ok(Outcome::Busy) };
+        let rehashed = match check.needs_rehash {
+            // A queue that is full now does not keep anybody out: the next log-in hashes anew.
+            true => accounts.passwords.hash(attempt.password.clone()).await.ok(),
+            false => None,
+        };
+        let proof = Proof { found, matches: check.matches, rehashed };
+        let (sought, parts, noted) = (attempt.clone(), accounts.clone(), noted.clone());
+        let outcome = accounts.write(actor, move |tx| decide(tx, &parts, &sought, &proof, &*noted)).await?;
+        if let Some(outcome) = outcome {
+            return Ok(outcome);
+        }
+    }
+    Ok(Outcome::Wrong)
+}
+
+/// What is known before the password is checked.
+struct Found {
+    account: Option<Account>,
+    phc: Option<Phc>,
+    is_known_device: bool,
+    subjects: Vec<Subject>,
+}
+
+/// A checked password, and what it was checked against.
+struct Proof {
+    found: Found,
+    matches: bool,
+    rehashed: Option<Phc>,
+}
+
+fn look_up(
+    conn: &mut Conn,
+    accounts: &Accounts,
+    attempt: &Attempt,
+    from: Option<IpAddr>,
+    now: Timestamp,
+) -> Result<Found> {
+    let account = account::find_by_email(conn, &attempt.email)?;
+    // Where there is no account, the same questions are asked of one that there is not.
+    let id = account.as_ref().map_or_else(|| AccountId::new(now), |account| account.id.clone());
+    let phc = password::find(conn, &id)?;
+    let device = attempt.device.as_ref();
+    let known = device.map(|token| devices::is_known(conn, token, &id, now)).transpose()?.unwrap_or(false);
+    let subjects = match device {
+        _ if !attempt.throttle => Vec::new(),
+        // Whatever others do to the account or in the network, a device of its owner has a counter of its own.
+        Some(token) if known => vec![Subject::device(&accounts.key, Purpose::LogIn, &token.hash(), &id)],
+        _ => throttle::subjects(&accounts.key, Purpose::LogIn, Some(attempt.email.normalized()), from),
+    };
+    Ok(Found { account, phc, is_known_device: known, subjects })
+}
+
+/// The one write. `None`: what was verified is no longer so; look again.
+fn decide(
+    tx: &mut Tx<'_>,
+    accounts: &Accounts,
+    attempt: &Attempt,
+    proof: &Proof,
+    noted: &dyn Fn(&mut Tx<'_>, &Login) -> Result<()>,
+) -> Result<Option<Outcome>> {
+    let present = look_up(tx.conn, accounts, attempt, tx.actor.address, tx.now)?;
+    if present.phc != proof.found.phc
+        || present.account.as_ref().map(|a| &a.id) != proof.found.account.as_ref().map(|a| &a.id)
+    {
+        return Ok(None);
+    }
+    // Guesses sent at once were all allowed to begin; as soon as one too many has failed, the others learn nothing.
+    if let Verdict::Wait(seconds) = throttle::check(tx.conn, &present.subjects, tx.now)? {
+        return Ok(Some(Outcome::Wait(seconds)));
+    }
+    let outcome = match &present.account {
+        Some(account) if proof.matches => match account.status {
+            AccountStatus::Active => Outcome::LoggedIn(succeed(tx, attempt, proof, &present, &account.id, noted)?),
+            AccountStatus::Unverified => Outcome::Unverified(account.id.clone()),
+            AccountStatus::Deactivated => {
+                audit::record(tx, "login.refused", Target::account(&account.id), json!({ "reason": "deactivated" }))?;
+                Outcome::Deactivated
+            }
+            AccountStatus::Deleted => Outcome::Wrong,
+        },
+        _ => {
+            fail(tx, accounts, attempt, &present)?;
+            Outcome::Wrong
+        }
+    };
+    Ok(Some(outcome))
+}
+
+fn succeed(
+    tx: &mut Tx<'_>,
+    attempt: &Attempt,
+    proof: &Proof,
+    present: &Found,
+    account: &AccountId,
+    noted: &dyn Fn(&mut Tx<'_>, &Login) -> Result<()>,
+) -> Result<LoggedIn> {
+    if let (Some(old), Some(new)) = (&present.phc, &proof.rehashed) {
+        password::rehash(tx, account, old, new)?;
+    }
+    if present.is_known_device {
+        for subject in &present.subjects {
+            throttle::clear(tx, subject)?;
+        }
+    }
+    let device = devices::remember(tx, attempt.device.as_ref(), account)?;
+    let (session, login) = begin(tx, attempt, account)?;
+    noted(tx, &login)?;
+    let details = json!({ "login": login.id, "amr": login.amr, "known_device": present.is_known_device });
+    audit::record(tx, "login.succeeded", Target::account(account), details)?;
+    Ok(LoggedIn { login, session, device })
+}
+
+/// The same log-in with a new time where the session has one of this account (`max_age`, `prompt=login`: products know
+/// it by its `sid`), else a new one. The cookie is new in any case.
+fn begin(tx: &mut Tx<'_>, attempt: &Attempt, account: &AccountId) -> Result<(Token, Login)> {
+    let authentication = Authentication::password();
+    let present = attempt.session.as_ref();
+    if let Some((session, login)) = present.and_then(|session| Some((session, session.login_of(account)?)))
+        && let Some(token) = session::reauthenticate(tx, session, &login.id, &authentication)?
+    {
+        let Authentication { amr, acr } = authentication;
+        return Ok((token, Login { authenticated_at: tx.now, amr, acr, ..login.clone() }));
+    }
+    session::log_in(tx, present, account, &authentication, &attempt.lifetimes)
+}
+
+fn fail(tx: &mut Tx<'_>, accounts: &Accounts, attempt: &Attempt, present: &Found) -> Result<()> {
+    let at = Subject::of(&accounts.key, Purpose::LogIn, attempt.email.normalized());
+    for subject in &present.subjects {
+        let counter = throttle::count(tx, subject)?;
+        if *subject == at
+            && let Some(account) = present.account.as_ref().filter(|account| account.is_active())
+            && throttle::claim_warning(tx, subject, &counter, WARNING_AFTER)?
+        {
+            let mail = Mail::LoginAttack { failures: counter.failures, circumstances: Circumstances::of(tx) };
+            outbox::enqueue(tx, &accounts.key, &account.email.address, Some(&account.id), &mail)?;
+            audit::record(tx, "login.attacked", Target::account(&account.id), json!({ "failures": counter.failures }))?;
+        }
+    }
+    let target = match &present.account {
+        Some(account) => Target::account(&account.id),
+        None => Target { kind: "unknown_address", id: at.key() },
+    };
+    audit::record(tx, "login.failed", target, json!({ "known_device": present.is_known_device }))
+}

@@ -1,0 +1,30 @@
+//! Logging in and out: who it is, the password, which of several accounts, back to the product, and out again.
+//!
+//! Every page belongs to an interaction and, when its part is done, sends the visitor back to the interaction's resume
+//! path, which asks anew what comes next.
+
+mod choose_account;
+mod identifier;
+mod log_out;
+mod password;
+mod specimens;
+mod strength;
+
+pub use specimens::specimens;
+
+use actix_web::web::{self, ServiceConfig};
+
+/// The addresses of this room.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .app_data(web::Data::new(strength::Limit::new()))
+        .route("/login", web::get().to(identifier::show))
+        .route("/login", web::post().to(identifier::take))
+        .route("/login/password", web::get().to(password::show))
+        .route("/login/password", web::post().to(password::take))
+        .route("/choose-account", web::get().to(choose_account::show))
+        .route("/choose-account", web::post().to(choose_account::take))
+        .route("/password-strength", web::post().to(strength::judge))
+        .route("/logout", web::get().to(log_out::ask))
+        .route("/logout", web::post().to(log_out::log_out));
+}

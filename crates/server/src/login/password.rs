@@ -1,0 +1,133 @@
+//! `/login/password`: is it really them?
+
+use crate::journey::{self, Way};
+use account::credential::password::{Busy, Password};
+use account::email::Email;
+use account::login::{self, Attempt, Outcome};
+use actix_web::http::{StatusCode, header};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use oidc::Provider;
+use oidc::interaction::{self, Interaction};
+use serde::Deserialize;
+use web::headers::PageKind;
+use web::page::{FormErrors, Page, Render};
+use web::{Failure, Form, Query, Site, Visitor};
+
+/// The page.
+#[derive(Template)]
+#[template(path = "server/login/password.html")]
+pub(super) struct PasswordPage {
+    pub page: Page,
+    pub email: String,
+    /// `?interaction=…`, which every link of the page takes along.
+    pub query: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Typed {
+    /// As the page shows it, so that what is checked is what the person sees.
+    #[serde(default)]
+    email: String,
+    password: Password,
+}
+
+pub(super) const WRONG: &str = "The e-mail address or the password is not right. Check both and try again.";
+
+pub(super) async fn show(
+    request: HttpRequest,
+    site: Data<Site>,
+    provider: Data<Provider>,
+    visitor: Visitor,
+    Query(way): Query<Way>,
+) -> Result<HttpResponse, Failure> {
+    let on = journey::find(&site, &visitor, &request, way.interaction.as_deref()).await?;
+    let Some(email) = on.progress.email.clone() else {
+        return Ok(visitor.see_other(&journey::with(&on.id, "/login")));
+    };
+    Ok(view(&site, &provider, &visitor, &on, &email).answer(PageKind::Interaction))
+}
+
+fn view(site: &Site, provider: &Provider, visitor: &Visitor, on: &Interaction, email: &str) -> PasswordPage {
+    PasswordPage {
+        page: journey::page(site, provider, visitor, on, "Enter your password"),
+        email: email.to_owned(),
+        query: journey::with(&on.id, ""),
+    }
+}
+
+pub(super) async fn take(
+    request: HttpRequest,
+    site: Data<Site>,
+    provider: Data<Provider>,
+    visitor: Visitor,
+    Query(way): Query<Way>,
+    Form(typed): Form<Typed>,
+) -> Result<HttpResponse, Failure> {
+    let on = journey::find(&site, &visitor, &request, way.interaction.as_deref()).await?;
+    let Ok(email) = Email::parse(&typed.email) else {
+        return Ok(visitor.see_other(&journey::with(&on.id, "/login")));
+    };
+    let attempt = Attempt {
+        email,
+        password: typed.password,
+        session: visitor.session.clone(),
+        device: visitor.device_token().cloned(),
+        lifetimes: site.lifetimes,
+        throttle: site.throttle,
+    };
+    let waiting = on.clone();
+    let noted = move |tx: &mut account::Tx<'_>, login: &account::session::Login| {
+        interaction::note_authenticated(tx, &waiting, login).map(|_| ())
+    };
+    let outcome = login::log_in(&site.accounts, &visitor.actor, attempt, noted).await?;
+    let again = |status, message: &str| {
+        let mut view = view(&site, &provider, &visitor, &on, &typed.email);
+        view.page.errors = FormErrors::form(message);
+        view.answer_with(status, PageKind::Interaction)
+    };
+    Ok(match outcome {
+        Outcome::LoggedIn(logged_in) => {
+            visitor.set_session(&logged_in.session);
+            visitor.set_device(&logged_in.device);
+            visitor.see_other(&interaction::resume_path(&on.id))
+        }
+        Outcome::Wrong => again(StatusCode::UNPROCESSABLE_ENTITY, WRONG),
+        Outcome::Wait(seconds) => {
+            let mut answer = again(StatusCode::TOO_MANY_REQUESTS, &wait(seconds));
+            answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            answer
+        }
+        Outcome::Deactivated => again(StatusCode::FORBIDDEN, DEACTIVATED),
+        Outcome::Unverified(_) => visitor.see_other(&journey::with(&on.id, "/verify-email")),
+        Outcome::Busy => return Err(Failure::Busy(Busy::RETRY_AFTER_SECONDS)),
+    })
+}
+
+pub(super) const DEACTIVATED: &str = "This account is deactivated. Ask whoever runs this service to activate it again.";
+
+/// How long to wait, in words.
+pub(super) fn wait(seconds: i64) -> String {
+    let time = match seconds {
+        1 => "1 second".to_owned(),
+        2..120 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", (seconds + 59) / 60),
+    };
+    format!(
+        "There were too many tries. Wait {time}, then try again. \
+         If you forgot your password, you can choose a new one at once."
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn waiting_is_told_in_seconds_or_minutes() {
+        for (seconds, words) in
+            [(1, "1 second,"), (2, "2 seconds,"), (119, "119 seconds,"), (120, "2 minutes,"), (900, "15 minutes,")]
+        {
+            assert!(super::wait(seconds).contains(words), "{seconds}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The pages of this room in each of their states.
+
+use super::choose_account::{Choice, ChooseAccountPage};
+use super::identifier::IdentifierPage;
+use super::log_out::{LogOutPage, LoggedOutPage};
+use super::password::{self, PasswordPage};
+use account::email::EmailProblem;
+use web::components::{sample_client, sample_person};
+use web::page::{ClientBadge, FormErrors, Page, PersonBadge};
+use web::specimen::Specimen;
+
+/// Every page of this room in each of its states.
+pub fn specimens() -> Vec<Specimen> {
+    vec![
+        Specimen::new("login/email", &identifier(page("Log in"), "")),
+        Specimen::new("login/email-of-product", &identifier(asked("Log in"), "")),
+        Specimen::new("login/email-hint", &identifier(asked("Log in"), "alice@example.test")),
+        Specimen::new("login/email-wrong", &mistyped()),
+        Specimen::new("login/email-without-sign-up", &without_sign_up()),
+        Specimen::new("login/password", &password(page("Enter your password"))),
+        Specimen::new("login/password-of-product", &password(asked("Enter your password"))),
+        Specimen::new("login/password-of-unverified-product", &password(unverified())),
+        Specimen::new("login/password-wrong", &refused(password::WRONG)),
+        Specimen::new("login/password-wait", &refused(&password::wait(900))),
+        Specimen::new("login/password-deactivated", &refused(password::DEACTIVATED)),
+        Specimen::new("login/choose-account", &choose(page("Choose an account"))),
+        Specimen::new("login/choose-account-of-product", &choose(asked("Choose an account"))),
+        Specimen::new("login/log-out", &log_out(vec![sample_person()])),
+        Specimen::new("login/log-out-of-several", &log_out(persons())),
+        Specimen::new("login/logged-out", &LoggedOutPage { page: page("You are logged out") }),
+    ]
+}
+
+fn page(title: &str) -> Page {
+    Page { csrf: "sample".into(), ..Page::new(title, "Latchkey") }
+}
+
+fn asked(title: &str) -> Page {
+    let cancel_action = Some("/oauth2/authorize/cancel?interaction=sample".into());
+    Page { client: Some(sample_client()), cancel_action, ..page(title) }
+}
+
+fn unverified() -> Page {
+    let client = ClientBadge { unverified_host: Some("app.example.test".into()), ..sample_client() };
+    Page { client: Some(client), ..asked("Enter your password") }
+}
+
+fn identifier(page: Page, email: &str) -> IdentifierPage {
+    IdentifierPage { page, email: email.into(), query: "?interaction=sample".into(), sign_up_enabled: true }
+}
+
+fn mistyped() -> IdentifierPage {
+    let errors = FormErrors::one("email", EmailProblem::Form.to_string());
+    identifier(Page { errors, ..asked("Log in") }, "alice.example.test")
+}
+
+fn without_sign_up() -> IdentifierPage {
+    IdentifierPage { sign_up_enabled: false, ..identifier(page("Log in"), "") }
+}
+
+fn password(page: Page) -> PasswordPage {
+    PasswordPage { page, email: "alice@example.test".into(), query: "?interaction=sample".into() }
+}
+
+fn refused(message: &str) -> PasswordPage {
+    password(Page { errors: FormErrors::form(message), ..asked("Enter your password") })
+}
+
+fn persons() -> Vec<PersonBadge> {
+    let name = "Bartholomew Featherstonehaugh-Cholmondeley".to_owned();
+    let email = "bartholomew.featherstonehaugh@department.subsidiary.example.test".to_owned();
+    vec![sample_person(), PersonBadge { name, email, avatar_url: None }]
+}
+
+fn choose(page: Page) -> ChooseAccountPage {
+    let choices = persons().into_iter().map(|person| Choice { login: "sample".into(), person }).collect();
+    ChooseAccountPage { page, choices, query: "?interaction=sample".into() }
+}
+
+fn log_out(persons: Vec<PersonBadge>) -> LogOutPage {
+    LogOutPage { page: page("Log out?"), persons }
+}
