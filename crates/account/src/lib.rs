@@ -9,6 +9,7 @@ pub mod audit;
 pub mod clock;
 pub mod credential;
 pub mod email;
+pub mod housekeeping;
 pub mod installation;
 pub mod login;
 pub mod mail;

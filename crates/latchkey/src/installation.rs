@@ -27,6 +27,17 @@ pub fn open_database(settings: &Settings) -> anyhow::Result<Database> {
     })
 }
 
+/// Refuses a database that lacks migrations: for commands that work on an installation and do not bring it up to date.
+///
+/// # Errors
+/// Migrations are missing; the message says what to do.
+pub fn require_current(db: &Database) -> anyhow::Result<()> {
+    if db.pending_migrations()?.missing.is_empty() {
+        return Ok(());
+    }
+    bail!("This database is not up to date, or new. Run `latchkey migrate` first, or start `latchkey serve`.")
+}
+
 /// Puts a migrated database and the installation's key together.
 ///
 /// # Errors

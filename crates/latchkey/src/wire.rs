@@ -2,6 +2,9 @@
 
 use crate::settings::Settings;
 use account::Accounts;
+use account::housekeeping;
+use account::mail::Letterhead;
+use account::outbox::{self, Transport};
 use account::session::Lifetimes;
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
@@ -13,6 +16,7 @@ use oidc::client::Registry;
 use oidc::keys::SigningKeys;
 use oidc::{Provider, ProviderParts, ProviderSettings};
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 use web::logo::Logo;
 use web::{Brand, Failure, PublicUrl, Site};
@@ -28,6 +32,7 @@ pub struct Node {
     /// The OpenID Connect engine.
     pub provider: Data<Provider>,
     logo: Option<Logo>,
+    mail: Option<Arc<Transport>>,
 }
 
 impl Node {
@@ -51,13 +56,32 @@ impl Node {
             sign_up_enabled: settings.sign_up.enabled,
             trusted_proxies: settings.server.trusted_proxies.iter().map(|network| network.0).collect(),
         };
-        Ok(Self { site: Data::new(site), provider: Data::new(provider), logo })
+        let mail = mail(settings)?.map(Arc::new);
+        Ok(Self { site: Data::new(site), provider: Data::new(provider), logo, mail })
     }
 
-    /// What runs beside the requests, for as long as it is polled. Never returns.
+    /// [`Node::background_until`] for as long as it is polled. Never returns.
     pub async fn background(&self) {
-        let provider = Provider::clone(&self.provider);
-        provider.keep_fresh().await;
+        self.background_until(std::future::pending()).await;
+    }
+
+    /// What runs beside the requests until `stop` is ready: mails are delivered, clients and keys kept fresh, expired rows
+    /// removed. A mail that is being sent then is finished first, for some seconds at most.
+    pub async fn background_until(&self, stop: impl Future<Output = ()>) {
+        let accounts = &self.site.accounts;
+        let deliver = async {
+            match &self.mail {
+                Some(transport) => outbox::deliver(accounts, transport, stop).await,
+                None => stop.await,
+            }
+        };
+        let endless = async {
+            tokio::join!(Provider::clone(&self.provider).keep_fresh(), housekeeping::keep_clean(accounts.clone()))
+        };
+        tokio::select! {
+            () = deliver => {}
+            _ = endless => {}
+        }
     }
 
     /// Every route of the node.
@@ -144,6 +168,22 @@ async fn provider(settings: &Settings, accounts: Accounts, lifetimes: Lifetimes)
         },
         fetcher: Fetcher::new(fetch)?,
     }))
+}
+
+/// Where mails are handed over, when the settings say so.
+fn mail(settings: &Settings) -> anyhow::Result<Option<Transport>> {
+    let Some(url) = &settings.mail.url else { return Ok(None) };
+    let head = Letterhead {
+        brand_name: settings.brand.name.clone(),
+        public_url: settings.server.public_url.as_str().to_owned(),
+        support_url: settings.brand.support_url.as_ref().map(|url| url.url().to_string()),
+    };
+    let authorities = settings.fetch.extra_ca_file.as_deref().map(|path| {
+        std::fs::read(path).with_context(|| format!("fetch.extra_ca_file: {} cannot be read", path.display()))
+    });
+    let authorities = authorities.transpose()?;
+    let transport = Transport::open(url.expose(), settings.mail_from().as_str(), head, authorities.as_deref());
+    transport.map(Some).context("mail cannot be sent by these settings")
 }
 
 fn brand(settings: &Settings, logo: Option<&Logo>) -> Brand {

@@ -187,9 +187,11 @@ async fn the_worker_is_woken_by_the_commit_and_stops_when_told() {
     let test = TestAccounts::create();
     let sink = Sink::start().await;
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let worker = tokio::spawn(deliver(test.accounts.clone(), transport(&sink.url()), async {
-        let _ = stopped.await;
-    }));
+    let (accounts, transport) = (test.accounts.clone(), transport(&sink.url()));
+    let worker = tokio::spawn(async move {
+        let stopped = async { drop(stopped.await) };
+        deliver(&accounts, &transport, stopped).await;
+    });
     for number in 1..=3 {
         queue(&test.accounts, "alice@example.test").await;
         sink.wait_for(number).await;

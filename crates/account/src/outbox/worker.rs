@@ -37,10 +37,10 @@ pub struct Delivered {
 
 /// Delivers until `stop` is ready: what is due now, then, woken by each commit that queued mail, what comes. Any number
 /// of nodes may run this.
-pub async fn deliver(accounts: Accounts, transport: Transport, stop: impl Future<Output = ()>) {
+pub async fn deliver(accounts: &Accounts, transport: &Transport, stop: impl Future<Output = ()>) {
     let mut stop = std::pin::pin!(stop);
     loop {
-        let mut round = std::pin::pin!(deliver_due(&accounts, &transport));
+        let mut round = std::pin::pin!(deliver_due(accounts, transport));
         let delivered = tokio::select! {
             delivered = &mut round => delivered,
             () = &mut stop => {
@@ -56,7 +56,7 @@ pub async fn deliver(accounts: Accounts, transport: Transport, stop: impl Future
                 true
             }
         };
-        let pause = if in_trouble { NAP } else { until_next(&accounts).await };
+        let pause = if in_trouble { NAP } else { until_next(accounts).await };
         tokio::select! {
             () = &mut stop => break,
             () = tokio::time::sleep(pause) => transport.hang_up().await,

@@ -1,7 +1,12 @@
 //! `latchkey keys`: the keys that sign tokens.
 
+use account::clock::to_the_minute;
+use account::{Accounts, Actor, Clock, Timestamp};
+use anyhow::bail;
 use clap::Subcommand;
+use oidc::keys::{self, SigningKey, Start, State};
 
+use crate::installation;
 use crate::settings::Settings;
 
 /// What can be done.
@@ -27,6 +32,60 @@ pub enum Action {
 ///
 /// # Errors
 /// There is no such key, the key file does not open the stored keys, or the database cannot be opened.
-pub fn run(_settings: Settings, _action: Action) -> anyhow::Result<()> {
-    anyhow::bail!("`keys` is not in this build")
+pub fn run(settings: Settings, action: Action) -> anyhow::Result<()> {
+    let database = installation::open_database(&settings)?;
+    installation::require_current(&database)?;
+    let accounts = installation::open_accounts(&settings, database, Clock::system())?;
+    match action {
+        Action::List => list(&accounts),
+        // A withdrawn key is replaced alone; all are made anew only when that was asked for too.
+        Action::Rotate { now, withdraw: Some(kid) } => {
+            withdraw(&accounts, &kid)?;
+            if now { rotate(&accounts, Start::Now) } else { Ok(()) }
+        }
+        Action::Rotate { now: true, withdraw: None } => rotate(&accounts, Start::Now),
+        Action::Rotate { now: false, withdraw: None } => rotate(&accounts, Start::WhenKnown),
+    }
+}
+
+fn list(accounts: &Accounts) -> anyhow::Result<()> {
+    let keys = keys::list(accounts)?;
+    if keys.is_empty() {
+        println!("There are no keys yet; the first start of `latchkey serve` makes them.");
+        return Ok(());
+    }
+    let now = accounts.now();
+    println!("{:<44} {:<9} STATE", "KID", "ALGORITHM");
+    for key in keys {
+        println!("{:<44} {:<9} {}", key.kid, key.algorithm.to_string(), state(&key, now));
+    }
+    Ok(())
+}
+
+fn withdraw(accounts: &Accounts, kid: &str) -> anyhow::Result<()> {
+    if !keys::withdraw(accounts, &Actor::command(), kid)? {
+        bail!("There is no key \"{kid}\", or it was withdrawn before. `latchkey keys list` shows them all");
+    }
+    println!("Withdrawn: {kid}. Tokens that it signed are refused from now on; running servers follow within seconds.");
+    Ok(())
+}
+
+fn rotate(accounts: &Accounts, start: Start) -> anyhow::Result<()> {
+    let made = keys::rotate(accounts, &Actor::command(), start)?;
+    match start {
+        Start::Now => println!("{made} new keys sign from now on; running servers follow within seconds."),
+        Start::WhenKnown => println!("{made} new keys are published, and sign once every product can have seen them."),
+    }
+    list(accounts)
+}
+
+/// Where a key is in its life, and since when.
+fn state(key: &SigningKey, now: Timestamp) -> String {
+    let (what, at) = match key.state(now) {
+        State::Published => ("published, signs from", Some(key.signs_from)),
+        State::Signing => ("signing since", Some(key.signs_from)),
+        State::Retired => ("retired since", key.retired_at),
+        State::Withdrawn => ("withdrawn since", key.withdrawn_at),
+    };
+    format!("{what} {}", at.map(to_the_minute).unwrap_or_default())
 }

@@ -167,6 +167,8 @@ fn every_wrong_value_says_what_to_write() {
         ("database", "pool_size = 0", "write a whole number from 1 to 1000"),
         ("mail", "url = \"mail.example.com\"", "write \"smtps://USER:PASSWORD@HOST\""),
         ("mail", "url = \"https://mail.example.com\"", "write \"smtps://"),
+        ("mail", "url = \"smtp://mail.example.com?tls=maybe\"", "?tls=none"),
+        ("mail", "url = \"smtps://mail.example.com?tls=none\"", "TLS from the start"),
         ("mail", "url = \"file://relative\"", "\"file:///DIRECTORY\""),
         ("mail", "from = \"nobody\"", "write one sender"),
         ("mail", "from = \"a@example.com, b@example.com\"", "write one sender"),

@@ -33,7 +33,11 @@ impl TryFrom<String> for MailUrl {
         let url = Url::parse(&text).map_err(|_| ADVICE.to_owned())?;
         let has_host = url.host_str().is_some_and(|host| !host.is_empty());
         match url.scheme() {
-            "smtp" | "smtps" if has_host && matches!(url.path(), "" | "/") => Ok(Self(url)),
+            "smtp" | "smtps" if has_host && matches!(url.path(), "" | "/") => match (url.scheme(), url.query()) {
+                (_, None) | ("smtp", Some("tls=required" | "tls=offered" | "tls=none")) => Ok(Self(url)),
+                ("smtps", _) => Err("smtps:// is TLS from the start; write nothing after the host and port".to_owned()),
+                _ => Err("after smtp://HOST:PORT write nothing, ?tls=required, ?tls=offered or ?tls=none".to_owned()),
+            },
             "file" if !has_host && url.path().len() > 1 => Ok(Self(url)),
             _ => Err(ADVICE.to_owned()),
         }

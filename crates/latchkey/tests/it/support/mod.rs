@@ -103,6 +103,7 @@ fn serve_on_a_thread(node: Node, listener: std::net::TcpListener) -> ServerHandl
         actix_web::rt::System::new().block_on(async move {
             let server = node.serve(listener, None, 2, |_| {}).expect("the server starts");
             send.send(server.handle()).expect("the test waits");
+            actix_web::rt::spawn(async move { node.background().await });
             server.await.expect("the server ends well");
         });
     });
