@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod accounts;
+pub mod administration;
 pub mod audit;
 pub mod clock;
 pub mod credential;
@@ -13,6 +14,7 @@ pub mod housekeeping;
 pub mod installation;
 pub mod login;
 pub mod mail;
+pub mod operator;
 pub mod outbox;
 pub mod secret;
 pub mod session;

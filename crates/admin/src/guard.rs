@@ -19,7 +19,8 @@ pub struct Operator {
 }
 
 /// The sections of the console: path and label.
-const SECTIONS: &[(&str, &str)] = &[("/admin", "Overview"), ("/admin/clients", "Clients")];
+const SECTIONS: &[(&str, &str)] =
+    &[("/admin", "Overview"), ("/admin/accounts", "Accounts"), ("/admin/clients", "Clients"), ("/admin/mail", "Mail")];
 
 impl Operator {
     /// A page of the console, in the section at path `section`.

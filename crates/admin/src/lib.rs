@@ -1,7 +1,11 @@
 //! The console under `/admin`, for operators, and the pages on which one becomes an operator.
 
+pub mod accounts;
 pub mod clients;
 pub mod guard;
+pub mod mail;
+pub mod overview;
 pub mod routes;
+pub mod setup;
 
 pub use routes::{configure, specimens};

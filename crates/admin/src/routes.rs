@@ -1,16 +1,21 @@
 //! The addresses of this crate: each room adds its own.
 
+use crate::{accounts, clients, mail, overview, setup};
 use actix_web::web::ServiceConfig;
 use web::specimen::Specimen;
 
 /// Adds every page of this crate. One line per room.
 pub fn configure(config: &mut ServiceConfig) {
-    crate::clients::configure(config);
+    accounts::configure(config);
+    clients::configure(config);
+    mail::configure(config);
+    overview::configure(config);
+    setup::configure(config);
 }
 
 /// Every page of this crate in each of its states. One line per room.
 pub fn specimens() -> Vec<Specimen> {
-    [crate::clients::specimens()].concat()
+    [accounts::specimens(), clients::specimens(), mail::specimens(), overview::specimens(), setup::specimens()].concat()
 }
 
 #[cfg(test)]

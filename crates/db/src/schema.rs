@@ -294,6 +294,7 @@ diesel::table! {
         id -> Text,
         email -> Nullable<Text>,
         token_hash -> Binary,
+        browser_hash -> Nullable<Binary>,
         created_at -> BigInt,
         expires_at -> BigInt,
         consumed_at -> Nullable<BigInt>,

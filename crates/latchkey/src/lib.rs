@@ -5,5 +5,8 @@
 pub mod commands;
 pub mod installation;
 pub mod logs;
+pub mod ops;
 pub mod settings;
+pub mod signals;
+pub mod tls;
 pub mod wire;

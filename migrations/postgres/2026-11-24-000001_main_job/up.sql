@@ -278,6 +278,7 @@ CREATE TABLE invitations (
     id TEXT NOT NULL PRIMARY KEY,
     email TEXT,
     token_hash BYTEA NOT NULL UNIQUE,
+    browser_hash BYTEA,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     consumed_at BIGINT

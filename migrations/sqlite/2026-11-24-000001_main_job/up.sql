@@ -278,6 +278,7 @@ CREATE TABLE invitations (
     id TEXT NOT NULL PRIMARY KEY,
     email TEXT,
     token_hash BLOB NOT NULL UNIQUE,
+    browser_hash BLOB,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     consumed_at BIGINT

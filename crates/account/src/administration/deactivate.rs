@@ -52,11 +52,7 @@ pub fn deactivate(
 }
 
 /// Opens a deactivated account again, and tells its owner by mail. Its sessions and tokens stay ended.
-pub fn reactivate(
-    tx: &mut Tx<'_>,
-    key: &InstallationKey,
-    id: &AccountId,
-) -> Result<std::result::Result<(), Refused>> {
+pub fn reactivate(tx: &mut Tx<'_>, key: &InstallationKey, id: &AccountId) -> Result<std::result::Result<(), Refused>> {
     let Some(found) = account::find(tx.conn, id)? else { return Ok(Err(Refused::NotFound)) };
     if !account::set_status(tx, id, AccountStatus::Deactivated, AccountStatus::Active, None)? {
         return Ok(Err(Refused::NotInThatState));

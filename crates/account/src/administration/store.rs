@@ -4,8 +4,8 @@ use super::{AccountLine, Counts, Details, Direction, EmailLine, Entry, Filter, F
 use crate::account::AccountStatus;
 use crate::session::Lifetimes;
 use crate::{AccountId, Tx, audit};
-use db::schema::{accounts, emails, grants, logins, sessions};
 use db::conn::MultiBackend;
+use db::schema::{accounts, emails, grants, logins, sessions};
 use db::{Conn, Error, Result, Timestamp};
 use diesel::dsl::{count, exists, max};
 use diesel::prelude::*;
@@ -117,7 +117,8 @@ fn lines_of(conn: &mut Conn, rows: Vec<Row>, now: Timestamp, lifetimes: &Lifetim
             Ok(AccountLine {
                 name,
                 email: addresses.remove(&id).unwrap_or_default(),
-                status: AccountStatus::parse(&status).ok_or_else(|| Error::Corrupt(format!("account status {status}")))?,
+                status: AccountStatus::parse(&status)
+                    .ok_or_else(|| Error::Corrupt(format!("account status {status}")))?,
                 operator,
                 created_at,
                 last_login_at: last_logins.get(&id).copied().flatten(),
@@ -174,11 +175,10 @@ fn entries_of(conn: &mut Conn, id: &AccountId) -> Result<Vec<Entry>> {
 
 /// How many accounts there are.
 pub fn counts(conn: &mut Conn) -> Result<Counts> {
-    let rows: Vec<(String, i64)> = accounts::table
-        .group_by(accounts::status)
-        .select((accounts::status, count(accounts::id)))
-        .load(conn)?;
-    let of = |status: AccountStatus| rows.iter().find(|(text, _)| text == status.as_str()).map_or(0, |(_, count)| *count);
+    let rows: Vec<(String, i64)> =
+        accounts::table.group_by(accounts::status).select((accounts::status, count(accounts::id))).load(conn)?;
+    let of =
+        |status: AccountStatus| rows.iter().find(|(text, _)| text == status.as_str()).map_or(0, |(_, count)| *count);
     Ok(Counts {
         unverified: of(AccountStatus::Unverified),
         active: of(AccountStatus::Active),

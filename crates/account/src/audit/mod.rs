@@ -29,6 +29,11 @@ impl<'a> Target<'a> {
     pub fn client(client_id: &'a str) -> Self {
         Self { kind: "client", id: client_id }
     }
+
+    /// An invitation of an operator.
+    pub fn invitation(id: &'a crate::operator::InvitationId) -> Self {
+        Self { kind: "invitation", id: id.as_str() }
+    }
 }
 
 /// One entry as read.

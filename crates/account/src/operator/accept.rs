@@ -3,7 +3,7 @@
 use super::{Accepted, Invitation, Invited, Ticket, store};
 use crate::account::{self, NewAccount};
 use crate::audit::{self, Target};
-use crate::credential::password;
+use crate::credential::password::{self, Phc};
 use crate::email::Email;
 use crate::secret::Token;
 use crate::{AccountId, Tx};
@@ -40,7 +40,7 @@ pub fn accept(tx: &mut Tx<'_>, ticket: &Ticket, account: &AccountId) -> Result<A
 /// invitation's mail, or whoever runs the server typed it. An account that never confirmed the address gives way.
 ///
 /// `phc` is the password's hash. The invitation has to be for the address that is written in `new`.
-pub fn accept_with_new_account(tx: &mut Tx<'_>, ticket: &Ticket, new: &NewAccount, phc: &str) -> Result<Accepted> {
+pub fn accept_with_new_account(tx: &mut Tx<'_>, ticket: &Ticket, new: &NewAccount, phc: &Phc) -> Result<Accepted> {
     let Some(invitation) = store::find(tx.conn, ticket, tx.now)? else { return Ok(Accepted::Void) };
     if let Some(invited) = &invitation.email
         && Email::parse(invited).ok().as_ref().map(Email::normalized) != Some(new.email.normalized())
@@ -57,7 +57,7 @@ pub fn accept_with_new_account(tx: &mut Tx<'_>, ticket: &Ticket, new: &NewAccoun
         account::delete_unverified(tx, &unconfirmed.id)?;
     }
     let Some(made) = account::create(tx, new)? else { return Ok(Accepted::AddressTaken) };
-    password::set(tx, &made.id, phc)?;
+    password::put(tx, &made.id, phc)?;
     promote(tx, &invitation, &made.id)
 }
 

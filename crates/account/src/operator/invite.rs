@@ -1,10 +1,10 @@
 //! Making links.
 
 use super::{InvitationId, store};
+use crate::Tx;
 use crate::audit::{self, Target};
 use crate::email::Email;
 use crate::secret::Token;
-use crate::Tx;
 use db::Result;
 use serde_json::json;
 

@@ -12,6 +12,7 @@ mod serve;
 #[cfg(test)]
 mod tests;
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -91,6 +92,12 @@ pub fn run(cli: Cli) -> ExitCode {
             ExitCode::from(if error.is::<Problems>() { REFUSED } else { FAILED })
         }
     }
+}
+
+/// Prints for whoever called the command. That nobody reads it is no reason to fail.
+fn say(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{text}").and_then(|()| out.flush());
 }
 
 fn dispatch(cli: Cli) -> anyhow::Result<()> {

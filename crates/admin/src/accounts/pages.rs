@@ -1,0 +1,272 @@
+//! The pages about accounts, and their specimens.
+
+use super::{path_of, when, words};
+use account::account::AccountStatus;
+use account::administration::{AccountLine, Details, Filter};
+use account::clock::to_the_minute;
+use askama::Template;
+use web::page::Page;
+
+#[derive(Template)]
+#[template(path = "admin/accounts/list.html")]
+pub(super) struct ListPage {
+    pub page: Page,
+    pub rows: Vec<Row>,
+    pub filter: Filter,
+    pub newer_href: String,
+    pub older_href: String,
+}
+
+impl ListPage {
+    /// The choices of the select `state`: value, label, whether it is chosen.
+    fn states(&self) -> Vec<(&'static str, &'static str, bool)> {
+        let listed = [AccountStatus::Active, AccountStatus::Unverified, AccountStatus::Deactivated];
+        let any = ("", "Any", self.filter.status.is_none());
+        let choice = |status: AccountStatus| (status.as_str(), label(status), self.filter.status == Some(status));
+        std::iter::once(any).chain(listed.into_iter().map(choice)).collect()
+    }
+
+    fn is_filtered(&self) -> bool {
+        self.filter != Filter::default()
+    }
+}
+
+/// A line of the list.
+pub(super) struct Row {
+    pub href: String,
+    pub name: String,
+    pub email: String,
+    pub operator: bool,
+    pub status: &'static str,
+    pub look: &'static str,
+    pub last_login: String,
+    pub created: String,
+    pub sessions: i64,
+}
+
+impl Row {
+    pub fn of(line: &AccountLine) -> Self {
+        Self {
+            href: path_of(&line.id),
+            name: line.name.clone(),
+            email: line.email.clone(),
+            operator: line.operator,
+            status: label(line.status),
+            look: look(line.status),
+            last_login: when(line.last_login_at),
+            created: to_the_minute(line.created_at),
+            sessions: line.sessions,
+        }
+    }
+}
+
+fn label(status: AccountStatus) -> &'static str {
+    match status {
+        AccountStatus::Unverified => "Not verified",
+        AccountStatus::Active => "Active",
+        AccountStatus::Deactivated => "Deactivated",
+        AccountStatus::Deleted => "Deleted",
+    }
+}
+
+/// The badge's class.
+fn look(status: AccountStatus) -> &'static str {
+    match status {
+        AccountStatus::Unverified => "warning",
+        AccountStatus::Active => "success",
+        AccountStatus::Deactivated | AccountStatus::Deleted => "danger",
+    }
+}
+
+#[derive(Template)]
+#[template(path = "admin/accounts/account.html")]
+pub(super) struct AccountPage {
+    page: Page,
+    row: Row,
+    id: String,
+    emails: Vec<EmailRow>,
+    deactivated: Option<(String, String)>,
+    entries: Vec<EntryRow>,
+    may_deactivate: bool,
+    may_reactivate: bool,
+}
+
+struct EmailRow {
+    address: String,
+    is_verified: bool,
+}
+
+struct EntryRow {
+    at: String,
+    what: String,
+    who: String,
+    address: String,
+}
+
+impl AccountPage {
+    pub fn of(page: Page, details: &Details, may_deactivate: bool) -> Self {
+        let id = details.line.id.as_str();
+        let email = |line: &account::administration::EmailLine| EmailRow {
+            address: line.address.clone(),
+            is_verified: line.verified_at.is_some(),
+        };
+        let entry = |entry: &account::administration::Entry| EntryRow {
+            at: to_the_minute(entry.entry.at),
+            what: words::what(entry),
+            who: words::who(entry, id),
+            address: entry.entry.address.clone().unwrap_or_default(),
+        };
+        Self {
+            page,
+            row: Row::of(&details.line),
+            id: id.to_owned(),
+            emails: details.emails.iter().map(email).collect(),
+            deactivated: details.deactivated.as_ref().map(|(at, reason)| (to_the_minute(*at), reason.clone())),
+            entries: details.entries.iter().map(entry).collect(),
+            may_deactivate,
+            may_reactivate: details.line.status == AccountStatus::Deactivated,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "admin/accounts/change.html")]
+pub(super) struct ChangePage {
+    page: Page,
+    row: Row,
+    /// Deactivate, or activate again.
+    deactivates: bool,
+    reason: String,
+}
+
+impl ChangePage {
+    pub fn of(page: Page, details: &Details, deactivates: bool, reason: &str) -> Self {
+        Self { page, row: Row::of(&details.line), deactivates, reason: reason.to_owned() }
+    }
+}
+
+pub use specimens::specimens;
+
+mod specimens {
+    use super::*;
+    use crate::guard;
+    use account::administration::{EmailLine, Entry};
+    use account::audit::AuditEntry;
+    use account::{AccountId, Timestamp};
+    use serde_json::json;
+    use web::page::{FormErrors, Notice, PersonBadge};
+    use web::specimen::Specimen;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_795_000_000);
+
+    fn page(title: &str) -> Page {
+        let person = PersonBadge { name: "Olga Operator".into(), email: "olga@example.test".into(), avatar_url: None };
+        Page {
+            csrf: "specimen".to_owned(),
+            person: Some(person),
+            is_operator: true,
+            sections: guard::sections(super::super::PATH),
+            ..Page::new(title, "Latchkey")
+        }
+    }
+
+    fn line(n: u8, name: &str, email: &str, status: AccountStatus) -> AccountLine {
+        let id = format!("01934f6a-0000-7000-8000-0000000000{n:02}");
+        AccountLine {
+            id: AccountId::parse(&id).expect("it has the form of an id"),
+            name: name.to_owned(),
+            email: email.to_owned(),
+            status,
+            operator: n == 1,
+            created_at: NOW.plus_seconds(-86_400 * i64::from(n)),
+            last_login_at: (status != AccountStatus::Unverified).then(|| NOW.plus_seconds(-3600 * i64::from(n))),
+            sessions: if status == AccountStatus::Active { 2 } else { 0 },
+        }
+    }
+
+    fn lines() -> Vec<AccountLine> {
+        vec![
+            line(1, "Olga Operator", "olga@example.test", AccountStatus::Active),
+            line(2, "Alice Example", "alice@example.test", AccountStatus::Active),
+            line(3, "Bob Baker", "bob@example.test", AccountStatus::Unverified),
+            line(
+                4,
+                "Maximiliane von der Lindenallee-Schönhausen",
+                "maximiliane.von.der.lindenallee@a-rather-long-company-name.example.test",
+                AccountStatus::Deactivated,
+            ),
+        ]
+    }
+
+    fn details(line: AccountLine) -> Details {
+        let entry = |minutes: i64, action: &str, kind: &str, details| Entry {
+            entry: AuditEntry {
+                at: NOW.plus_seconds(-60 * minutes),
+                actor_kind: kind.to_owned(),
+                actor_id: Some(line.id.to_string()).filter(|_| kind == "account"),
+                address: Some("192.0.2.17".to_owned()).filter(|_| kind == "account"),
+                action: action.to_owned(),
+                details,
+            },
+            actor_name: None,
+        };
+        Details {
+            emails: vec![EmailLine { address: line.email.clone(), verified_at: line.last_login_at }],
+            deactivated: (line.status == AccountStatus::Deactivated)
+                .then(|| (NOW.plus_seconds(-90), "Left the company at the end of October.".to_owned())),
+            entries: if line.status == AccountStatus::Unverified {
+                Vec::new()
+            } else {
+                vec![
+                    entry(30, "password.changed", "account", json!({})),
+                    entry(90, "account.reactivated", "command", json!({})),
+                    entry(9000, "account.created", "account", json!({})),
+                ]
+            },
+            line,
+        }
+    }
+
+    /// Every page of this room in each of its states.
+    pub fn specimens() -> Vec<Specimen> {
+        let list = |lines: Vec<AccountLine>, filter: Filter, more: bool| ListPage {
+            page: page("Accounts"),
+            rows: lines.iter().map(Row::of).collect(),
+            filter,
+            newer_href: if more { "/admin/accounts?before=x".to_owned() } else { String::new() },
+            older_href: if more { "/admin/accounts?after=x".to_owned() } else { String::new() },
+        };
+        let account = |line: AccountLine, notice: Option<Notice>| {
+            let mut page = page(&line.name);
+            page.notices.extend(notice);
+            let may_deactivate = line.status == AccountStatus::Active && !line.operator;
+            AccountPage::of(page, &details(line), may_deactivate)
+        };
+        let change = |line: AccountLine, deactivates: bool, errors: FormErrors| {
+            let title = if deactivates { "Deactivate" } else { "Activate" };
+            let mut page = page(&format!("{title} {}", line.name));
+            page.errors = errors;
+            ChangePage::of(page, &details(line), deactivates, "")
+        };
+        let of = |n: usize| lines().swap_remove(n);
+        let sought = Filter { text: "zoe".to_owned(), status: Some(AccountStatus::Active), operators: false };
+        vec![
+            Specimen::new("console/accounts", &list(lines(), Filter::default(), true)),
+            Specimen::new("console/accounts-none-fit", &list(Vec::new(), sought, false)),
+            Specimen::new("console/accounts-none", &list(Vec::new(), Filter::default(), false)),
+            Specimen::new("console/account", &account(of(1), None)),
+            Specimen::new("console/account-own", &account(of(0), None)),
+            Specimen::new("console/account-unverified", &account(of(2), None)),
+            Specimen::new(
+                "console/account-deactivated",
+                &account(of(3), Some(Notice::success("The account is deactivated."))),
+            ),
+            Specimen::new("console/account-deactivate", &change(of(1), true, FormErrors::none())),
+            Specimen::new(
+                "console/account-deactivate-without-reason",
+                &change(of(1), true, FormErrors::one("reason", "Write why, so that other operators know later.")),
+            ),
+            Specimen::new("console/account-reactivate", &change(of(3), false, FormErrors::none())),
+        ]
+    }
+}
