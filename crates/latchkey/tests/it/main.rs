@@ -5,6 +5,6 @@
 
 mod support;
 
-mod main_job;
 mod log_in;
+mod main_job;
 mod pages;

@@ -1,6 +1,7 @@
 //! Logging in by password and logging out, on the pages of the provider (design §7.5 names their elements).
 
 mod attacks;
+mod products;
 mod throttling;
 
 use crate::support::{Browser, Provider, Shown};
