@@ -18,6 +18,7 @@ pub mod operator;
 pub mod outbox;
 pub mod secret;
 pub mod session;
+pub mod sign_up;
 pub mod testing;
 pub mod throttle;
 pub mod tx;

@@ -86,8 +86,9 @@ diesel::table! {
 diesel::table! {
     verifications (id) {
         id -> Text,
-        account_id -> Text,
-        email_id -> Text,
+        account_id -> Nullable<Text>,
+        address -> Text,
+        mail_id -> Nullable<Text>,
         browser_hash -> Binary,
         link_hash -> Binary,
         code_mac -> Binary,
@@ -305,7 +306,6 @@ diesel::joinable!(emails -> accounts (account_id));
 diesel::joinable!(passwords -> accounts (account_id));
 diesel::joinable!(avatars -> accounts (account_id));
 diesel::joinable!(verifications -> accounts (account_id));
-diesel::joinable!(verifications -> emails (email_id));
 diesel::joinable!(recoveries -> accounts (account_id));
 diesel::joinable!(email_changes -> accounts (account_id));
 diesel::joinable!(known_devices -> accounts (account_id));

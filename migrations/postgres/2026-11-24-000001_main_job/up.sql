@@ -69,10 +69,13 @@ CREATE TABLE avatars (
 );
 CREATE INDEX avatars_by_account ON avatars (account_id);
 
+-- A mail with a link and a code, as the browser that asked for it sees it. Without an account nothing can be confirmed
+-- by it: the address had an account already, or somebody signed up with it anew.
 CREATE TABLE verifications (
     id TEXT NOT NULL PRIMARY KEY,
-    account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
-    email_id TEXT NOT NULL REFERENCES emails (id) ON DELETE CASCADE,
+    account_id TEXT REFERENCES accounts (id) ON DELETE SET NULL,
+    address TEXT NOT NULL,
+    mail_id TEXT,
     browser_hash BYTEA NOT NULL,
     link_hash BYTEA NOT NULL UNIQUE,
     code_mac BYTEA NOT NULL,
