@@ -16,6 +16,7 @@ pub mod login;
 pub mod mail;
 pub mod operator;
 pub mod outbox;
+pub mod provisioning;
 pub mod secret;
 pub mod session;
 pub mod sign_up;

@@ -122,7 +122,7 @@ pub fn classify(variable: &str) -> Variable {
 }
 
 /// Letters to insert, remove or replace to get from one text to the other (Levenshtein).
-fn distance(from: &str, to: &str) -> usize {
+pub fn distance(from: &str, to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
     let mut row: Vec<usize> = (0..=to.len()).collect();
     for (above, letter) in from.chars().enumerate() {
