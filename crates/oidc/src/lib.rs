@@ -8,6 +8,8 @@ pub mod client;
 pub mod discovery;
 pub mod document;
 pub mod endpoints;
+#[cfg(test)]
+mod fixture;
 pub mod grants;
 pub mod id_token_hint;
 pub mod interaction;

@@ -22,11 +22,11 @@ use db::Result;
 use protocol::{ErrorCode, GrantType, TokenRequest, TokenResponse};
 use serde_json::json;
 
-/// Keeps a grant. Returns its authorization code, which lives for `code_seconds` (RFC 6749 §4.1.2).
-pub fn begin(tx: &mut Tx<'_>, new: &NewGrant, code_seconds: i64) -> Result<Token> {
+/// Keeps a grant. Returns its id and its authorization code, which lives for `code_seconds` (RFC 6749 §4.1.2).
+pub fn begin(tx: &mut Tx<'_>, new: &NewGrant, code_seconds: i64) -> Result<(GrantId, Token)> {
     let (id, code) = (GrantId::new(tx.now), Token::generate());
     store::insert(tx, &id, new, &code.hash(), tx.now.plus_seconds(code_seconds))?;
-    Ok(code)
+    Ok((id, code))
 }
 
 /// Ends a grant and all tokens that came of it. Returns whether it was alive.

@@ -10,6 +10,7 @@ mod model;
 mod ring;
 mod rotation;
 mod store;
+pub mod testing;
 #[cfg(test)]
 mod tests;
 

@@ -73,6 +73,7 @@ impl Provider {
         change(&mut settings);
         let accounts =
             installation::open_accounts(&settings, database.open(), clock.clone()).expect("the installation opens");
+        oidc::keys::testing::seed(&accounts);
         let node = Node::build(&settings, accounts.clone()).await.expect("a node");
         let handle = serve_on_a_thread(node.clone(), listener);
         let url = settings.server.public_url.as_str().to_owned();
