@@ -30,7 +30,11 @@ impl Person {
             "name" => self.name.as_str().into(),
             "email" => email?.0.as_str().into(),
             "email_verified" => email?.1.into(),
-            "picture" => format!("{issuer}/avatar/{}/256", self.avatar_id.as_ref()?).into(),
+            "picture" => match &self.avatar_id {
+                Some(avatar) => format!("{issuer}/avatar/{avatar}/256").into(),
+                // The operator's file may name one that lies elsewhere.
+                None => self.claims.get(name)?.clone(),
+            },
             "updated_at" => self.updated_at.as_seconds().into(),
             _ => self.claims.get(name)?.clone(),
         };
