@@ -36,7 +36,9 @@ impl ClaimsRequest {
     /// # Errors
     /// A sentence on where the JSON is not what §5.5 describes: an `invalid_request`.
     pub fn parse(json: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(json)
+        // By way of an object: what `Deserialize` derives would take the members from an array as well.
+        let object: serde_json::Map<String, Value> = serde_json::from_str(json)?;
+        serde_json::from_value(Value::Object(object))
     }
 
     /// Whether nothing is asked for.

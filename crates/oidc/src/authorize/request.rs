@@ -109,7 +109,7 @@ impl ReplyTo {
 
 /// A request that passed every check of [`super::pipeline`].
 #[derive(Debug, Clone)]
-pub struct ValidatedRequest(pub(super) Parts);
+pub struct ValidatedRequest(pub(crate) Parts);
 
 /// What a validated request says.
 #[derive(Debug, Clone)]

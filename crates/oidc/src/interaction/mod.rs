@@ -8,6 +8,8 @@
 pub mod consent;
 mod model;
 mod next_step;
+#[cfg(test)]
+mod next_step_tests;
 mod store;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,231 @@
+//! The table of what comes next.
+
+use super::*;
+use crate::authorize::{Context, Parts, RawRequest, accept};
+use crate::client::{Registration, Registry, Source, store, validate};
+use account::session::{Acr, Amr, Login, LoginId, Session, SessionId};
+use account::testing::{START, TestAccounts};
+use account::{AccountId, Actor, Timestamp};
+use jose::KeySet;
+use protocol::{ClientMetadata, ErrorCode, Parameters, Scope};
+use serde_json::{Value, json};
+
+/// What a request says, with a client of this metadata.
+fn request(first_party: bool, metadata: Value, query: &str) -> Parts {
+    let t = TestAccounts::create();
+    let mut fields = json!({ "redirect_uris": ["https://tracker.example.test/cb"] });
+    fields.as_object_mut().unwrap().extend(metadata.as_object().unwrap().clone());
+    let metadata: ClientMetadata = serde_json::from_value(fields).unwrap();
+    let registration =
+        Registration { client_id: Some("tracker".into()), first_party, metadata, ..Registration::default() };
+    let record = validate(registration, Source::Console, None, START).unwrap().client.record;
+    let uri = record.metadata.redirect_uris.clone().unwrap().swap_remove(0);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let clients = runtime.block_on(async {
+        t.accounts.write(&Actor::command(), move |tx| store::insert(tx, &record)).await.unwrap();
+        Registry::load(&t.accounts).await.unwrap()
+    });
+    let query = format!(
+        "client_id=tracker&response_type=code&redirect_uri={uri}&code_challenge_method=S256\
+         &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&{query}"
+    );
+    let raw = RawRequest::from_parameters(&Parameters::parse(query.as_bytes()).unwrap());
+    let context = Context { clients: &clients, keys: &KeySet::default(), issuer: "https://id.example.test" };
+    accept(raw, &context).unwrap_or_else(|rejection| panic!("{rejection:?}")).0
+}
+
+fn login(seconds_ago: i64) -> Login {
+    Login {
+        id: LoginId::new(START),
+        account_id: AccountId::new(START),
+        authenticated_at: START.plus_seconds(-seconds_ago),
+        amr: vec![Amr::Pwd],
+        acr: Acr::Password,
+    }
+}
+
+fn session(logins: &[&Login]) -> Session {
+    let logins = logins.iter().map(|login| (*login).clone()).collect();
+    Session { id: SessionId::new(START), last_seen_at: START, logins }
+}
+
+fn scope(text: &str) -> Scope {
+    text.parse().unwrap()
+}
+
+/// The step in one word, with the error code of a refusal.
+fn word(request: &Parts, progress: &Progress, session: Option<&Session>, remembered: &str, now: Timestamp) -> String {
+    match next_step(&Demands::of(request), progress, session, &scope(remembered), now) {
+        NextStep::LogIn => "log in".into(),
+        NextStep::SignUp => "sign up".into(),
+        NextStep::Reauthenticate(_) => "reauthenticate".into(),
+        NextStep::ChooseAccount => "choose".into(),
+        NextStep::Consent(_, scope) => format!("consent {scope}"),
+        NextStep::Refuse(error) => error.code().to_string(),
+        NextStep::Done(_, scope) => format!("done {scope}"),
+    }
+}
+
+#[test]
+fn without_a_session_somebody_logs_in() {
+    for (query, expected) in [
+        ("scope=openid", "log in"),
+        ("scope=openid&prompt=login", "log in"),
+        ("scope=openid&prompt=select_account", "log in"),
+        ("scope=openid&prompt=create", "sign up"),
+        ("scope=openid&prompt=none", "login_required"),
+    ] {
+        assert_eq!(word(&request(true, json!({}), query), &Progress::default(), None, "", START), expected, "{query}");
+    }
+}
+
+#[test]
+fn with_a_session_our_own_products_are_entered_at_once_unless_they_want_more() {
+    let alice = login(100);
+    let session = session(&[&alice]);
+    for (query, expected) in [
+        ("scope=openid", "done openid"),
+        ("scope=openid&prompt=none", "done openid"),
+        ("scope=openid&prompt=consent", "done openid"),
+        ("scope=openid&prompt=login", "reauthenticate"),
+        ("scope=openid&prompt=login+consent", "reauthenticate"),
+        ("scope=openid&prompt=select_account", "choose"),
+        ("scope=openid&prompt=create", "sign up"),
+        ("scope=openid&max_age=100", "done openid"),
+        ("scope=openid&max_age=99", "reauthenticate"),
+        ("scope=openid&max_age=0", "reauthenticate"),
+        ("scope=openid&max_age=99&prompt=none", "login_required"),
+        ("scope=openid&max_age=0&prompt=none", "login_required"),
+        ("scope=openid+offline_access", "done openid offline_access"),
+        ("scope=openid&acr_values=phr+urn:latchkey:acr:two-step", "done openid"),
+        (
+            "scope=openid&claims=%7B%22id_token%22:%7B%22acr%22:%7B%22essential%22:true,%22value%22:%22phr%22%7D%7D%7D",
+            "unmet_authentication_requirements",
+        ),
+        (
+            "scope=openid&claims=%7B%22id_token%22:%7B%22acr%22:%7B%22essential%22:true,%22values%22:[%22phr%22,%22urn:latchkey:acr:password%22]%7D%7D%7D",
+            "done openid",
+        ),
+        ("scope=openid&claims=%7B%22id_token%22:%7B%22acr%22:%7B%22value%22:%22phr%22%7D%7D%7D", "done openid"),
+    ] {
+        let step = word(&request(true, json!({}), query), &Progress::default(), Some(&session), "", START);
+        assert_eq!(step, expected, "{query}");
+    }
+}
+
+#[test]
+fn a_log_in_within_the_interaction_is_fresh_whatever_time_consent_takes() {
+    let alice = login(0);
+    let session = session(&[&alice]);
+    let progress = Progress { login: Some(alice.id.clone()), authenticated: true, ..Progress::default() };
+    let much_later = START.plus_seconds(1800);
+    for query in ["scope=openid&prompt=login", "scope=openid&max_age=1", "scope=openid&max_age=0"] {
+        let request = request(true, json!({}), query);
+        assert_eq!(word(&request, &progress, Some(&session), "", much_later), "done openid", "{query}");
+        let chosen = Progress { authenticated: false, ..progress.clone() };
+        assert_eq!(word(&request, &chosen, Some(&session), "", much_later), "reauthenticate", "{query}");
+    }
+}
+
+#[test]
+fn the_clients_default_max_age_counts_when_the_request_has_none() {
+    let alice = login(100);
+    let session = session(&[&alice]);
+    let metadata = json!({ "default_max_age": 50 });
+    for (query, expected) in [("scope=openid", "reauthenticate"), ("scope=openid&max_age=200", "done openid")] {
+        let step = word(&request(true, metadata.clone(), query), &Progress::default(), Some(&session), "", START);
+        assert_eq!(step, expected, "{query}");
+    }
+}
+
+#[test]
+fn other_products_are_allowed_once() {
+    let alice = login(1);
+    let session = session(&[&alice]);
+    for (query, remembered, expected) in [
+        ("scope=openid+email", "", "consent openid email"),
+        ("scope=openid+email", "openid email", "done openid email"),
+        ("scope=openid", "openid email", "done openid"),
+        ("scope=openid+email+phone", "openid email", "consent openid email phone"),
+        ("scope=openid&prompt=consent", "openid", "consent openid"),
+        ("scope=openid&prompt=none", "", "consent_required"),
+        ("scope=openid&prompt=none", "openid", "done openid"),
+        // Offline access is ignored unless it is asked for with a consent page, or was allowed before.
+        ("scope=openid+offline_access", "openid", "done openid"),
+        ("scope=openid+offline_access", "", "consent openid"),
+        ("scope=openid+offline_access", "openid offline_access", "done openid offline_access"),
+        ("scope=openid+offline_access&prompt=consent", "openid", "consent openid offline_access"),
+    ] {
+        let step = word(&request(false, json!({}), query), &Progress::default(), Some(&session), remembered, START);
+        assert_eq!(step, expected, "{query} after {remembered}");
+    }
+}
+
+#[test]
+fn consent_given_in_the_interaction_is_enough_for_that_account_and_scope() {
+    let alice = login(1);
+    let session = session(&[&alice]);
+    let consented = |account: &AccountId, text: &str| Progress {
+        consented: Some((account.clone(), scope(text))),
+        ..Progress::default()
+    };
+    let request = request(false, json!({}), "scope=openid+email&prompt=consent");
+    let step = |progress| word(&request, &progress, Some(&session), "openid email", START);
+    assert_eq!(step(consented(&alice.account_id, "openid email")), "done openid email");
+    assert_eq!(step(consented(&alice.account_id, "openid")), "consent openid email");
+    assert_eq!(step(consented(&AccountId::new(START), "openid email")), "consent openid email");
+}
+
+#[test]
+fn an_application_on_a_device_that_anybody_can_pretend_to_be_asks_each_time() {
+    let alice = login(1);
+    let session = session(&[&alice]);
+    let native = json!({
+        "application_type": "native", "token_endpoint_auth_method": "none", "redirect_uris": ["com.example.app:/cb"],
+    });
+    let step = |first_party| {
+        let request = request(first_party, native.clone(), "scope=openid");
+        word(&request, &Progress::default(), Some(&session), "openid", START)
+    };
+    assert_eq!(step(false), "consent openid");
+    assert_eq!(step(true), "done openid");
+}
+
+#[test]
+fn among_several_accounts_the_visitor_chooses_once() {
+    let (alice, bob) = (login(1), login(2));
+    let session = session(&[&alice, &bob]);
+    let plain = request(true, json!({}), "scope=openid");
+    assert_eq!(word(&plain, &Progress::default(), Some(&session), "", START), "choose");
+    let chosen = Progress { login: Some(bob.id.clone()), ..Progress::default() };
+    let demands = Demands::of(&plain);
+    let step = next_step(&demands, &chosen, Some(&session), &Scope::empty(), START);
+    assert_eq!(step, NextStep::Done(&bob, scope("openid")));
+    let another = Progress { use_another: true, ..Progress::default() };
+    assert_eq!(word(&plain, &another, Some(&session), "", START), "log in");
+    let selecting = request(true, json!({}), "scope=openid&prompt=select_account");
+    assert_eq!(word(&selecting, &chosen, Some(&session), "", START), "done openid");
+    let silent = request(true, json!({}), "scope=openid&prompt=none");
+    assert_eq!(word(&silent, &Progress::default(), Some(&session), "", START), "done openid");
+    let page = next_step(&Demands::of_a_page(), &Progress::default(), Some(&session), &Scope::empty(), START);
+    assert_eq!(page, NextStep::Done(&alice, Scope::empty()));
+}
+
+#[test]
+fn a_hinted_account_is_the_only_one_that_will_do() {
+    let (alice, bob) = (login(1), login(2));
+    let mut request = request(true, json!({}), "scope=openid");
+    request.hinted_account = Some(bob.account_id.clone());
+    let both = session(&[&alice, &bob]);
+    let demands = Demands::of(&request);
+    let step = next_step(&demands, &Progress::default(), Some(&both), &Scope::empty(), START);
+    assert_eq!(step, NextStep::Done(&bob, scope("openid")));
+    let only_alice = session(&[&alice]);
+    assert_eq!(word(&request, &Progress::default(), Some(&only_alice), "", START), "log in");
+    let logged_in = Progress { login: Some(alice.id.clone()), authenticated: true, ..Progress::default() };
+    assert_eq!(word(&request, &logged_in, Some(&both), "", START), ErrorCode::LoginRequired.to_string());
+    let chose = Progress { login: Some(alice.id.clone()), ..Progress::default() };
+    assert_eq!(word(&request, &chose, Some(&both), "", START), "log in");
+    request.prompt = "none".parse().unwrap();
+    assert_eq!(word(&request, &Progress::default(), Some(&only_alice), "", START), "login_required");
+}
