@@ -5,6 +5,9 @@
 
 mod support;
 
+mod authorize;
+mod consent;
 mod log_in;
 mod main_job;
 mod pages;
+mod rp_logout;

@@ -6,6 +6,7 @@ mod browser;
 pub mod chromium;
 pub mod html;
 mod party;
+mod person;
 mod products;
 
 pub use browser::{Browser, Shown};

@@ -1,0 +1,142 @@
+//! OpenID Connect RP-Initiated Logout 1.0.
+
+use crate::support::{Browser, Party, Provider, Shown};
+use account::AccountId;
+use reqwest::Method;
+
+const AFTER: &str = "https://tracker.example.test/logged-out";
+
+struct Scene {
+    provider: Provider,
+    party: Party,
+    browser: Browser,
+    alice: AccountId,
+    tokens: serde_json::Value,
+}
+
+async fn scene() -> Scene {
+    let provider = Provider::start().await;
+    let (party, browser) = (provider.party().await, provider.browser());
+    let alice = provider.person("alice@example.test").await;
+    provider.log_in(&browser, &alice).await;
+    let code = party.code(&browser, &[("scope", "openid offline_access")]).await;
+    let tokens = party.exchange(&code).await.1;
+    Scene { provider, party, browser, alice, tokens }
+}
+
+impl Scene {
+    fn hint(&self) -> &str {
+        self.tokens["id_token"].as_str().expect("an ID token")
+    }
+
+    async fn ask(&self, pairs: &[(&str, &str)]) -> Shown {
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        self.browser.open(&format!("/oauth2/logout?{query}")).await
+    }
+
+    async fn is_logged_in(&self) -> bool {
+        let shown = self.browser.open(&self.party.authorize_url(&[("prompt", "none")])).await;
+        shown.parameter("code").is_some()
+    }
+}
+
+#[tokio::test]
+async fn a_product_ends_the_session_with_its_id_token() {
+    let s = scene().await;
+    s.provider.wait(std::time::Duration::from_secs(7200));
+    let state = "-._~".repeat(32);
+    let shown = s.ask(&[("id_token_hint", s.hint()), ("post_logout_redirect_uri", AFTER), ("state", &state)]).await;
+    assert_eq!(shown.url, format!("{AFTER}?state={state}"));
+    assert!(!s.is_logged_in().await);
+    assert!(s.browser.cookie("latchkey-session").is_none());
+}
+
+#[tokio::test]
+async fn access_tokens_end_with_the_session_and_offline_ones_do_not() {
+    let s = scene().await;
+    let online = s.party.exchange(&s.party.code(&s.browser, &[]).await).await.1;
+    let token = online["access_token"].as_str().expect("a token").to_owned();
+    assert_eq!(s.party.userinfo(&token).await.0.as_u16(), 200);
+    s.ask(&[("id_token_hint", s.hint())]).await;
+    assert_eq!(s.party.userinfo(&token).await.0.as_u16(), 401);
+    let refresh = s.tokens["refresh_token"].as_str().expect("a refresh token");
+    assert_eq!(s.party.refresh(refresh).await.0.as_u16(), 200);
+}
+
+#[tokio::test]
+async fn by_post_too() {
+    let s = scene().await;
+    let body = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([("id_token_hint", s.hint()), ("post_logout_redirect_uri", AFTER)])
+        .finish();
+    let foreign = [("origin", "https://tracker.example.test"), ("sec-fetch-site", "cross-site")];
+    let bare = s.provider.browser();
+    let posted = bare.once(Method::POST, "/oauth2/logout", Some(body), &foreign).await;
+    assert_eq!((posted.status.as_u16(), posted.headers.get("set-cookie")), (303, None));
+    let shown = s.browser.open(posted.headers["location"].to_str().unwrap()).await;
+    assert_eq!(shown.url, AFTER);
+    assert!(!s.is_logged_in().await);
+}
+
+#[tokio::test]
+async fn without_proof_the_visitor_is_asked() {
+    let s = scene().await;
+    for pairs in [&[][..], &[("state", "x")], &[("client_id", s.party.id.as_str())]] {
+        let shown = s.ask(pairs).await;
+        shown.expect("/oauth2/logout");
+        assert!(shown.has("log-out") && shown.has("stay"), "{}", shown.brief());
+        assert!(shown.plain().contains("alice@example.test"));
+    }
+    let shown = s.ask(&[]).await;
+    s.browser.click(&shown, "stay", &[]).await;
+    assert!(s.is_logged_in().await);
+    let named = [("client_id", s.party.id.as_str()), ("post_logout_redirect_uri", AFTER), ("state", "s")];
+    let shown = s.ask(&named).await;
+    let back = s.browser.click(&shown, "log-out", &[]).await;
+    assert_eq!(back.url, format!("{AFTER}?state=s"));
+    assert!(!s.is_logged_in().await);
+    assert!(s.ask(&[]).await.has("logged-out"));
+}
+
+#[tokio::test]
+async fn a_forged_click_logs_nobody_out() {
+    let s = scene().await;
+    let forged = s.browser.once(Method::POST, "/oauth2/logout/confirm", Some("choice=log-out".into()), &[]).await;
+    assert_eq!(forged.status.as_u16(), 403);
+    assert!(s.is_logged_in().await);
+}
+
+#[tokio::test]
+async fn only_a_registered_address_is_gone_to() {
+    let s = scene().await;
+    let uri = |uri: &'static str| ("post_logout_redirect_uri", uri);
+    for (pairs, code) in [
+        (vec![("id_token_hint", s.hint()), uri("https://evil.example.test/")], "invalid_redirect_uri"),
+        (vec![("id_token_hint", s.hint()), uri("https://tracker.example.test/logged-out?x=1")], "invalid_redirect_uri"),
+        (vec![("id_token_hint", s.hint()), uri("https://tracker.example.test/callback")], "invalid_redirect_uri"),
+        (vec![uri(AFTER)], "invalid_request"),
+        (vec![("id_token_hint", "e30.e30."), uri(AFTER)], "invalid_request"),
+        (vec![("state", "a"), ("state", "b")], "invalid_request"),
+    ] {
+        let shown = s.ask(&pairs).await;
+        assert_eq!((shown.status.as_u16(), shown.error_code().as_deref()), (400, Some(code)), "{pairs:?}");
+        assert!(shown.has("way-on"));
+    }
+    assert!(s.is_logged_in().await);
+}
+
+#[tokio::test]
+async fn an_id_token_of_another_browser_ends_nothing_here() {
+    let s = scene().await;
+    let (bob, other) = (s.provider.person("bob@example.test").await, s.provider.browser());
+    s.provider.log_in(&other, &bob).await;
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([("id_token_hint", s.hint()), ("post_logout_redirect_uri", AFTER)])
+        .finish();
+    let shown = other.open(&format!("/oauth2/logout?{query}")).await;
+    assert!(shown.has("log-out") && shown.plain().contains("bob@example.test"), "{}", shown.brief());
+    assert!(s.is_logged_in().await);
+    let alice = s.alice.clone();
+    let alive = s.provider.accounts.read(move |conn| account::session::logins_of_account(conn, &alice)).await.unwrap();
+    assert_eq!(alive.len(), 1);
+}
