@@ -6,6 +6,7 @@ pub mod commands;
 pub mod installation;
 pub mod logs;
 pub mod ops;
+pub mod running;
 pub mod settings;
 pub mod signals;
 pub mod tls;

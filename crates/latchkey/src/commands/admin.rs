@@ -7,7 +7,6 @@ use account::email::Email;
 use account::mail::Mail;
 use account::secret::Token;
 use account::{Actor, Clock, operator, outbox};
-use anyhow::bail;
 use clap::Subcommand;
 
 /// What can be done.
@@ -36,10 +35,7 @@ pub fn run(settings: Settings, action: Action) -> anyhow::Result<()> {
 fn invite(settings: &Settings, email: &str) -> anyhow::Result<()> {
     let email = Email::parse(email).map_err(|problem| Problems(vec![Problem::new("EMAIL", problem.to_string())]))?;
     let db = installation::open_database(settings)?;
-    let missing = db.pending_migrations()?.missing;
-    if !missing.is_empty() {
-        bail!("The database is not up to date: it lacks {}. Run `latchkey migrate` first.", missing.join(", "));
-    }
+    installation::require_current(&db)?;
     let accounts = installation::open_accounts(settings, db, Clock::system())?;
     let token = Token::generate();
     let link = admin::setup::link(settings.server.public_url.as_str(), &token);

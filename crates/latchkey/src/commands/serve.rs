@@ -4,10 +4,9 @@ use super::say;
 use crate::settings::Settings;
 use crate::signals::StopSignals;
 use crate::wire::{self, Node};
-use crate::{installation, ops, tls};
+use crate::{installation, ops, running, tls};
 use account::secret::Token;
 use account::{Accounts, Actor, Clock, operator};
-use actix_web::dev::ServerHandle;
 use anyhow::{Context, bail};
 use clap::Args;
 use db::Database;
@@ -82,27 +81,19 @@ async fn serve(
     let ops_address = sockets.ops.as_ref().map(TcpListener::local_addr).transpose()?;
     let node = Node::build(&settings, accounts.clone()).await?;
     let server = node.serve(sockets.pages, tls, workers(), |_| {}).context("The server cannot be started")?;
-    let handle = server.handle();
     let ops = sockets.ops.map(|listener| ops::serve(listener, node.clone())).transpose()?;
-    let ops_handle = ops.as_ref().map(actix_web::dev::Server::handle);
-    if let Some(ops) = ops {
-        actix_web::rt::spawn(ops);
-    }
-    let background = node.clone();
-    actix_web::rt::spawn(async move { background.background().await });
     say(&format!("Listening on {scheme}://{address}, for {}", settings.server.public_url.as_str()));
     if let Some(address) = ops_address {
         say(&format!("Health on http://{address}/health/ready"));
     }
     print_set_up_link(&node, &accounts).await?;
-    actix_web::rt::spawn(stop_when_asked(stop, handle, ops_handle));
-    server.await?;
+    running::run_until(&node, server, ops, stop.asked()).await?;
     say("Stopped.");
     Ok(())
 }
 
 /// As many as there are cores: each request stays on one thread.
-fn workers() -> usize {
+pub(super) fn workers() -> usize {
     std::thread::available_parallelism().map_or(2, usize::from)
 }
 
@@ -116,13 +107,4 @@ async fn print_set_up_link(node: &Node, accounts: &Accounts) -> anyhow::Result<(
         ));
     }
     Ok(())
-}
-
-async fn stop_when_asked(stop: StopSignals, pages: ServerHandle, ops: Option<ServerHandle>) {
-    stop.asked().await;
-    tracing::info!("asked to stop; requests in progress are finished first");
-    pages.stop(true).await;
-    if let Some(ops) = ops {
-        ops.stop(false).await;
-    }
 }
