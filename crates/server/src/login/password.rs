@@ -1,9 +1,11 @@
 //! `/login/password`: is it really them?
 
 use crate::journey::{self, Way};
+use account::AccountId;
 use account::credential::password::{Busy, Password};
 use account::email::Email;
 use account::login::{self, Attempt, Outcome};
+use account::sign_up::{self, Links, Sent};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -100,24 +102,55 @@ pub(super) async fn take(
             answer
         }
         Outcome::Deactivated => again(StatusCode::FORBIDDEN, DEACTIVATED),
-        Outcome::Unverified(_) => visitor.see_other(&journey::with(&on.id, "/verify-email")),
+        Outcome::Unverified(account) => match verify_here(&site, &visitor, &on, account).await? {
+            Sent::Done => visitor.see_other(&journey::with(&on.id, "/verify-email")),
+            Sent::Wait(seconds) => {
+                let mut answer = again(StatusCode::TOO_MANY_REQUESTS, &unconfirmed(seconds));
+                answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+                answer
+            }
+        },
         Outcome::Busy => return Err(Failure::Busy(Busy::RETRY_AFTER_SECONDS)),
     })
 }
 
+/// The password was right, but the address is not confirmed: this browser gets a code for it.
+async fn verify_here(site: &Site, visitor: &Visitor, on: &Interaction, account: AccountId) -> Result<Sent, Failure> {
+    let (accounts, throttle) = (site.accounts.clone(), site.throttle);
+    let links = Links::under(site.public_url.as_str());
+    let (browser, return_to) = (visitor.browser_hash().to_vec(), interaction::resume_path(&on.id));
+    let sent = site.accounts.write(&visitor.actor, move |tx| {
+        sign_up::verify_here(tx, &accounts.key, &account, &browser, Some(&return_to), &links, throttle)
+    });
+    Ok(sent.await?)
+}
+
 pub(super) const DEACTIVATED: &str = "This account is deactivated. Ask whoever runs this service to activate it again.";
 
-/// How long to wait, in words.
+/// Too many tries.
 pub(super) fn wait(seconds: i64) -> String {
-    let time = match seconds {
+    format!(
+        "There were too many tries. Wait {}, then try again. \
+         If you forgot your password, you can choose a new one at once.",
+        in_words(seconds)
+    )
+}
+
+/// Too many mails.
+pub(super) fn unconfirmed(seconds: i64) -> String {
+    format!(
+        "Your e-mail address is not confirmed yet, and we sent several mails to it already. \
+         Open the link in the latest one, or wait {} and log in again to get another.",
+        in_words(seconds)
+    )
+}
+
+fn in_words(seconds: i64) -> String {
+    match seconds {
         1 => "1 second".to_owned(),
         2..120 => format!("{seconds} seconds"),
         _ => format!("{} minutes", (seconds + 59) / 60),
-    };
-    format!(
-        "There were too many tries. Wait {time}, then try again. \
-         If you forgot your password, you can choose a new one at once."
-    )
+    }
 }
 
 #[cfg(test)]
@@ -125,9 +158,9 @@ mod tests {
     #[test]
     fn waiting_is_told_in_seconds_or_minutes() {
         for (seconds, words) in
-            [(1, "1 second,"), (2, "2 seconds,"), (119, "119 seconds,"), (120, "2 minutes,"), (900, "15 minutes,")]
+            [(1, "1 second"), (2, "2 seconds"), (119, "119 seconds"), (120, "2 minutes"), (900, "15 minutes")]
         {
-            assert!(super::wait(seconds).contains(words), "{seconds}");
+            assert_eq!(super::in_words(seconds), words);
         }
     }
 }

@@ -22,6 +22,7 @@ pub fn specimens() -> Vec<Specimen> {
         Specimen::new("login/password-of-unverified-product", &password(unverified())),
         Specimen::new("login/password-wrong", &refused(password::WRONG)),
         Specimen::new("login/password-wait", &refused(&password::wait(900))),
+        Specimen::new("login/password-unconfirmed", &refused(&password::unconfirmed(600))),
         Specimen::new("login/password-deactivated", &refused(password::DEACTIVATED)),
         Specimen::new("login/choose-account", &choose(page("Choose an account"))),
         Specimen::new("login/choose-account-of-product", &choose(asked("Choose an account"))),

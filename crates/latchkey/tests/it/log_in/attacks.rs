@@ -56,6 +56,26 @@ async fn a_deactivated_account_learns_so_only_after_the_right_password() {
     assert!(browser.cookie(SESSION).is_none());
 }
 
+#[tokio::test]
+async fn an_unconfirmed_account_enters_nothing_and_gets_its_code_here() {
+    let provider = Provider::start().await;
+    account(&provider, ALICE, AccountStatus::Unverified).await;
+    let browser = provider.browser();
+    let shown = log_in(&browser, ALICE, PASSWORD).await;
+    assert_eq!(shown.path(), "/verify-email", "{}", shown.brief());
+    assert!(browser.cookie(SESSION).is_none());
+    let now = provider.accounts.now();
+    let token = account::secret::Token::parse(&browser.cookie("latchkey-browser").expect("a cookie")).expect("a token");
+    let latest = provider
+        .accounts
+        .db
+        .read_blocking(|conn| account::sign_up::latest_of_browser(conn, &token.hash(), now))
+        .expect("read")
+        .expect("a verification of this browser");
+    assert_eq!(latest.address, ALICE);
+    assert!(latest.return_to.is_some_and(|to| to.starts_with("/oauth2/authorize/resume?")));
+}
+
 /// Session fixation: whatever cookie an attacker planted, the log-in makes a new one, and theirs opens nothing.
 #[tokio::test]
 async fn a_planted_session_cookie_is_worth_nothing() {

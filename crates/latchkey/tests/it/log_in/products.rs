@@ -1,7 +1,7 @@
 //! Logging in on the way to a product (OpenID Connect Core §3.1.2.1: `prompt`, `max_age`, `login_hint`).
 
 use super::{ALICE, PASSWORD, account, log_in};
-use crate::support::{Browser, Party, Provider, Shown};
+use crate::support::{Browser, Party, Provider, Shown, html};
 use account::account::AccountStatus;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -34,6 +34,30 @@ async fn one_log_in_opens_every_product() {
     assert_eq!(claims_of_first["sub"], id.as_str());
     let shown = browser.open(&second.authorize_url(&[])).await;
     assert_eq!(claims(&second, &shown).await["sid"], claims_of_first["sid"]);
+}
+
+/// What fills forms without knowing ours gets through: in the form with a password the password, else in the first form
+/// that posts the address in the first empty field; every other field is sent as it stands.
+#[tokio::test]
+async fn a_program_that_fills_forms_gets_through() {
+    let provider = Provider::start().await;
+    account(&provider, ALICE, AccountStatus::Active).await;
+    let party = provider.party().await;
+    let browser = provider.browser();
+    let mut shown = browser.open(&party.authorize_url(&[])).await;
+    for _ in 0..2 {
+        let forms = html::forms(&shown.body);
+        let with_password = forms.iter().find(|form| form.fields.iter().any(|(name, _)| name == "password"));
+        let form = with_password.or_else(|| forms.iter().find(|form| form.method == "post")).expect("a form");
+        let mut fields = form.fields.clone();
+        match fields.iter_mut().find(|(name, _)| name == "password") {
+            Some(field) => field.1 = PASSWORD.to_owned(),
+            None => fields.iter_mut().find(|(_, value)| value.is_empty()).expect("an empty field").1 = ALICE.to_owned(),
+        }
+        let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        shown = browser.post(&form.action, &pairs).await;
+    }
+    party.code_of(&shown);
 }
 
 #[tokio::test]
