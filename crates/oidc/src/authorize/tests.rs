@@ -368,7 +368,7 @@ fn a_code_is_kept_as_a_hash_with_all_that_its_tokens_need() {
                 Ok(grants::table.select(columns).first(conn)?)
             })
             .unwrap();
-    assert_eq!((row.0, row.1, row.2), (issued.grant_id, issued.code.hash(), login.id.to_string()));
+    assert_eq!((row.0, row.1, row.2), (issued.grant_id.to_string(), issued.code.hash(), login.id.to_string()));
     assert_eq!((row.3.as_deref(), row.4.is_some()), (Some("n"), true));
     assert_eq!((row.5.as_deref(), row.6, row.7.as_str()), (Some(r#"{"userinfo":{"name":null}}"#), true, r#"["pwd"]"#));
 }
