@@ -5,7 +5,9 @@
 
 mod support;
 
+mod architecture;
 mod authorize;
+mod commands;
 mod consent;
 mod log_in;
 mod main_job;

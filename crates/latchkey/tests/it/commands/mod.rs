@@ -1,0 +1,7 @@
+//! Commands, signals and start-up, through the built executable.
+
+mod crash;
+mod demo;
+mod linkage;
+mod process;
+mod serve;
