@@ -9,6 +9,8 @@ mod architecture;
 mod authorize;
 mod commands;
 mod consent;
+mod apply;
+mod console;
 mod log_in;
 mod main_job;
 mod pages;

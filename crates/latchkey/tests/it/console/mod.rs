@@ -1,0 +1,29 @@
+//! The console, as an operator's browser sees it.
+
+mod clients;
+
+use crate::log_in::{ALICE, PASSWORD, account, log_in};
+use crate::support::{Browser, Provider};
+use account::account::AccountStatus;
+use account::provisioning::{self, AccountWish};
+use account::{Actor, email::Email};
+
+/// A browser in which an operator is logged in.
+pub async fn operator(provider: &Provider) -> Browser {
+    account(provider, ALICE, AccountStatus::Active).await;
+    let wish = AccountWish {
+        email: Email::parse(ALICE).expect("an address"),
+        name: None,
+        verified: None,
+        operator: Some(true),
+        claims: serde_json::Map::new(),
+    };
+    let promote = move |tx: &mut ::account::Tx<'_>| {
+        let change = provisioning::compare(tx.conn, &wish)?;
+        provisioning::carry_out(tx, &wish, &change, None)
+    };
+    provider.accounts.write(&Actor::command(), promote).await.expect("written");
+    let browser = provider.browser();
+    log_in(&browser, ALICE, PASSWORD).await;
+    browser
+}
