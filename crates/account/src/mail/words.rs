@@ -131,8 +131,7 @@ impl Mail {
                 preheader: "The link works once.".to_owned(),
                 parts: vec![
                     text(format!(
-                        "You are invited to look after {brand} ({}) as an operator: its accounts, its clients and its mails.",
-                        head.public_url
+                        "You are invited to look after {brand} as an operator: its accounts, its clients and its mails."
                     )),
                     button("Take the invitation", link),
                     text("The link works once. Never pass it on: whoever opens it first becomes the operator."),

@@ -39,6 +39,7 @@ pub struct Delivered {
 /// of nodes may run this.
 pub async fn deliver(accounts: &Accounts, transport: &Transport, stop: impl Future<Output = ()>) {
     let mut stop = std::pin::pin!(stop);
+    let mut troubles = 0;
     loop {
         let mut round = std::pin::pin!(deliver_due(accounts, transport));
         let delivered = tokio::select! {
@@ -56,7 +57,10 @@ pub async fn deliver(accounts: &Accounts, transport: &Transport, stop: impl Futu
                 true
             }
         };
-        let pause = if in_trouble { NAP } else { until_next(accounts).await };
+        troubles = if in_trouble { troubles + 1 } else { 0 };
+        // A server that is restarted is back in seconds; one that stays away is asked every half minute.
+        let pause =
+            if in_trouble { NAP.min(Duration::from_secs(1 << troubles.min(5))) } else { until_next(accounts).await };
         tokio::select! {
             () = &mut stop => break,
             () = tokio::time::sleep(pause) => transport.hang_up().await,

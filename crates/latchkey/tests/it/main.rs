@@ -12,6 +12,8 @@ mod consent;
 mod apply;
 mod console;
 mod log_in;
+mod mail;
 mod main_job;
+mod migrate_and_keys;
 mod pages;
 mod rp_logout;
