@@ -1,0 +1,28 @@
+//! Taking back what an account gave out: log-ins, tokens, known devices. Called when its owner recovers it or changes
+//! the password, and when an operator deactivates it.
+
+mod store;
+
+use crate::session::{self, SessionId};
+use crate::{AccountId, Tx};
+use db::Result;
+
+/// Takes everything back: every log-in ends, every grant is revoked with the tokens it gave, no device is known.
+pub fn everything(tx: &mut Tx<'_>, account: &AccountId) -> Result<()> {
+    session::end_all(tx, account, None)?;
+    store::revoke_grants(tx, account, false)?;
+    store::forget_devices(tx, account)
+}
+
+/// Ends the log-ins in other sessions than `keep`, whose tokens end with them, and revokes the grants that outlive
+/// their log-in (`offline_access`, OpenID Connect Core §11).
+pub fn everything_elsewhere(tx: &mut Tx<'_>, account: &AccountId, keep: &SessionId) -> Result<()> {
+    session::end_all(tx, account, Some(keep))?;
+    store::revoke_grants(tx, account, true)?;
+    Ok(())
+}
+
+/// Revokes the account's grants. Returns how many were alive.
+pub fn grants(tx: &mut Tx<'_>, account: &AccountId) -> Result<usize> {
+    store::revoke_grants(tx, account, false)
+}
