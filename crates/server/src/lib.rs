@@ -1,10 +1,12 @@
 //! The authorization server on HTTP: protocol endpoints, log-in, consent, recovery and the account in its owner's hands.
 //! A folder per room; [`routes`] lists them.
 
+pub mod account;
 pub mod consent;
 mod journey;
 pub mod login;
 pub mod oidc;
+pub mod recover;
 pub mod routes;
 
 pub use routes::{configure, specimens};

@@ -5,6 +5,7 @@ use web::specimen::Specimen;
 
 /// Adds every page and endpoint of this crate. One line per room.
 pub fn configure(routes: &mut ServiceConfig) {
+    crate::account::configure(routes);
     crate::consent::configure(routes);
     crate::login::configure(routes);
     crate::oidc::authorize::configure(routes);
@@ -15,15 +16,18 @@ pub fn configure(routes: &mut ServiceConfig) {
     crate::oidc::revoke::configure(routes);
     crate::oidc::token::configure(routes);
     crate::oidc::userinfo::configure(routes);
+    crate::recover::configure(routes);
 }
 
 /// Every page of this crate in each of its states. One line per room.
 pub fn specimens() -> Vec<Specimen> {
     let mut all = Vec::new();
+    all.extend(crate::account::specimens());
     all.extend(crate::consent::specimens());
     all.extend(crate::login::specimens());
     all.extend(crate::oidc::authorize::specimens());
     all.extend(crate::oidc::logout::specimens());
+    all.extend(crate::recover::specimens());
     all
 }
 

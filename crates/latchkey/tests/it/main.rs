@@ -16,4 +16,6 @@ mod mail;
 mod main_job;
 mod migrate_and_keys;
 mod pages;
+mod profile;
+mod recovery;
 mod rp_logout;

@@ -10,7 +10,7 @@ use oidc::Provider;
 use oidc::interaction::{self, DEFAULT_PATH, Interaction};
 use serde::Deserialize;
 use web::headers::PageKind;
-use web::page::{FormErrors, Page, Render};
+use web::page::{FormErrors, Notice, Page, Render};
 use web::{Failure, Form, Query, Site, Visitor, local_path};
 
 /// The page.
@@ -31,6 +31,13 @@ pub(super) struct Typed {
     email: String,
 }
 
+/// What was done before this page was shown.
+#[derive(Deserialize)]
+pub(super) struct Before {
+    #[serde(default)]
+    saved: Option<String>,
+}
+
 /// Shows the page. Without an interaction one begins, which leads to `to`; whoever is logged in goes there at once.
 pub(super) async fn show(
     request: HttpRequest,
@@ -38,6 +45,7 @@ pub(super) async fn show(
     provider: Data<Provider>,
     visitor: Visitor,
     Query(way): Query<Way>,
+    Query(before): Query<Before>,
 ) -> Result<HttpResponse, Failure> {
     if way.interaction.is_none() {
         let to = way.to.as_deref().and_then(local_path).unwrap_or_else(|| DEFAULT_PATH.to_owned());
@@ -49,7 +57,11 @@ pub(super) async fn show(
     }
     let on = journey::find(&site, &visitor, &request, way.interaction.as_deref()).await?;
     let email = suggestion(&site, &visitor, &on).await?;
-    Ok(view(&site, &provider, &visitor, &on, email).answer(PageKind::Interaction))
+    let mut view = view(&site, &provider, &visitor, &on, email);
+    if before.saved.as_deref() == Some("password") {
+        view.page.notices.push(Notice::success("Your new password is saved. Log in with it."));
+    }
+    Ok(view.answer(PageKind::Interaction))
 }
 
 /// The address that was typed before, or else that the client hints at, or else of whoever has to log in again.

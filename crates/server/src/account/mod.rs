@@ -1,0 +1,90 @@
+//! `/account`: the account in its owner's hands. Profile, personal details, password, e-mail address; and the pictures
+//! that products show.
+
+mod details;
+mod email;
+mod email_links;
+mod password;
+mod picture;
+mod profile;
+mod specimens;
+mod upload;
+
+pub use specimens::specimens;
+
+use account::account::Account;
+use account::credential::password::Busy;
+use account::credential::reconfirm::{self, Proof, Reconfirmed};
+use account::{AccountId, credential::password::Password};
+use actix_web::web::{ServiceConfig, get, head, post, resource};
+use web::page::{FormErrors, Page, Section};
+use web::{Failure, Site, Visitor};
+
+/// Adds the routes of this room.
+pub fn configure(routes: &mut ServiceConfig) {
+    routes
+        .service(resource("/account").route(get().to(profile::show)).route(post().to(profile::save)))
+        .service(resource("/account/avatar/remove").route(post().to(profile::remove_photo)))
+        .service(resource("/account/details").route(get().to(details::show)).route(post().to(details::save)))
+        .service(resource("/account/security").route(get().to(password::security)))
+        .service(
+            resource("/account/security/password").route(get().to(password::show)).route(post().to(password::save)),
+        )
+        .service(resource("/account/email").route(get().to(email::show)).route(post().to(email::ask)))
+        .service(resource("/account/email/cancel").route(post().to(email::cancel)))
+        .service(
+            resource("/account/email/confirm")
+                .route(get().to(email_links::show_confirm))
+                .route(post().to(email_links::confirm)),
+        )
+        .service(
+            resource("/account/email/undo").route(get().to(email_links::show_undo)).route(post().to(email_links::undo)),
+        )
+        .service(resource("/avatar/{name}/{size}").route(get().to(picture::serve)).route(head().to(picture::serve)));
+}
+
+/// The pages of the side list.
+const SECTIONS: [(&str, &str); 3] =
+    [("/account", "Profile"), ("/account/details", "Personal details"), ("/account/security", "Security")];
+
+/// A page of this room, in the section at `section`.
+fn page(site: &Site, visitor: &Visitor, title: &str, section: &str) -> Page {
+    Page { sections: Section::list(&SECTIONS, section), ..visitor.page(site, title) }
+}
+
+/// The account of the log-in in use; without one, a way to the log-in page that comes back to `path`.
+async fn own_account(site: &Site, visitor: &Visitor, path: &str) -> Result<Account, Failure> {
+    let id = visitor.login_or_go(path)?.account_id.clone();
+    let found = site.accounts.read(move |conn| account::account::find(conn, &id)).await?;
+    found.filter(Account::is_active).ok_or_else(|| Failure::log_in_first(path))
+}
+
+/// Checks a typed password of the account; what is wrong is said about the field `field`.
+async fn prove(
+    site: &Site,
+    visitor: &Visitor,
+    account: &AccountId,
+    typed: Password,
+    field: &str,
+) -> Result<Result<Proof, FormErrors>, Failure> {
+    let outcome = reconfirm::reconfirm(&site.accounts, &visitor.actor, account, typed, site.throttle).await?;
+    Ok(match outcome.map_err(|_: Busy| Failure::Busy(Busy::RETRY_AFTER_SECONDS))? {
+        Reconfirmed::Right(proof) => Ok(proof),
+        Reconfirmed::Wrong => Err(FormErrors::one(field, "This is not your password. Check it and try again.")),
+        Reconfirmed::Wait(seconds) => Err(FormErrors::one(field, wait_words(seconds))),
+        Reconfirmed::NoPassword => Err(FormErrors::one(
+            field,
+            "Your account has no password yet. Log out, then choose \"Forgot your password?\".",
+        )),
+    })
+}
+
+/// How long to wait, in words.
+pub(crate) fn wait_words(seconds: i64) -> String {
+    let time = match seconds {
+        1 => "1 second".to_owned(),
+        2..120 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", (seconds + 59) / 60),
+    };
+    format!("There were too many tries. Wait {time}, then try again.")
+}
