@@ -8,5 +8,6 @@ pub mod login;
 pub mod oidc;
 pub mod recover;
 pub mod routes;
+pub mod signup;
 
 pub use routes::{configure, specimens};

@@ -17,6 +17,7 @@ pub fn configure(routes: &mut ServiceConfig) {
     crate::oidc::token::configure(routes);
     crate::oidc::userinfo::configure(routes);
     crate::recover::configure(routes);
+    crate::signup::configure(routes);
 }
 
 /// Every page of this crate in each of its states. One line per room.
@@ -28,6 +29,7 @@ pub fn specimens() -> Vec<Specimen> {
     all.extend(crate::oidc::authorize::specimens());
     all.extend(crate::oidc::logout::specimens());
     all.extend(crate::recover::specimens());
+    all.extend(crate::signup::specimens());
     all
 }
 

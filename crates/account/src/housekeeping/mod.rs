@@ -27,8 +27,6 @@ const KEPT_INTERACTIONS_SECONDS: i64 = DAY;
 const KEPT_MAILS_SECONDS: i64 = 30 * DAY;
 /// Seconds after which a device that nobody logged in with is a stranger again.
 const KEPT_DEVICES_SECONDS: i64 = 180 * DAY;
-/// Seconds after which an account goes whose address was never confirmed.
-const UNVERIFIED_ACCOUNT_SECONDS: i64 = 7 * DAY;
 
 /// Removes at most so many rows that ended before that instant; says how many.
 type Remove = fn(&mut Tx<'_>, Timestamp, i64) -> Result<usize>;
@@ -48,7 +46,7 @@ const SHELVES: &[(&str, i64, Remove)] = &[
     ("revoked_tokens", 0, store::revoked_tokens),
     ("used_assertions", 0, store::used_assertions),
     ("outbox_mails", KEPT_MAILS_SECONDS, crate::outbox::store::delete_finished),
-    ("accounts", UNVERIFIED_ACCOUNT_SECONDS, store::unverified_accounts),
+    ("accounts", crate::sign_up::STALE_SECONDS, crate::sign_up::remove_stale),
 ];
 
 /// Sweeps every few minutes, for as long as it is polled. Never returns; a failure is logged and tried again.

@@ -2,8 +2,8 @@
 
 use crate::Tx;
 use db::schema::{
-    accounts, email_changes, grants, interactions, invitations, known_devices, leases, logins, recoveries,
-    revoked_tokens, sessions, throttles, used_assertions, verifications,
+    email_changes, grants, interactions, invitations, known_devices, leases, logins, recoveries, revoked_tokens,
+    sessions, throttles, used_assertions, verifications,
 };
 use db::{OnEach, Result, Timestamp};
 use diesel::prelude::*;
@@ -65,12 +65,4 @@ pub(super) fn known_devices(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> R
         known_devices::table.filter(unused).select(known_devices::token_hash).limit(limit).load(tx.conn)?;
     let theirs = known_devices::token_hash.eq_any(tokens).and(known_devices::last_used_at.lt(before));
     Ok(diesel::delete(known_devices::table.filter(theirs)).execute(tx.conn)?)
-}
-
-/// Accounts that nobody confirmed, with all that hangs on them.
-pub(super) fn unverified_accounts(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<usize> {
-    let stale = accounts::status.eq("unverified").and(accounts::created_at.lt(before));
-    let ids: Vec<String> = accounts::table.filter(stale).select(accounts::id).limit(limit).load(tx.conn)?;
-    let theirs = accounts::id.eq_any(ids).and(accounts::status.eq("unverified"));
-    Ok(diesel::delete(accounts::table.filter(theirs)).execute(tx.conn)?)
 }

@@ -16,8 +16,8 @@ async fn fill(accounts: &Accounts) {
                 VALUES ('a', 'active', 'A', false, '{{}}', {now}, {now}), ('u', 'unverified', 'U', false, '{{}}', {now}, {now});
             INSERT INTO emails (id, account_id, address, normalized, is_primary, created_at)
                 VALUES ('e', 'a', 'a@x', 'a@x', true, {now}), ('f', 'u', 'u@x', 'u@x', true, {now});
-            INSERT INTO verifications (id, account_id, email_id, browser_hash, link_hash, code_mac, code_expires_at, code_tries, created_at, expires_at)
-                VALUES ('v', 'a', 'e', '1', '1', '1', {end}, 0, {now}, {end}), ('w', 'u', 'f', '1', '2', '1', {end}, 0, {now}, {end});
+            INSERT INTO verifications (id, account_id, address, browser_hash, link_hash, code_mac, code_expires_at, code_tries, created_at, expires_at)
+                VALUES ('v', 'a', 'a@x', '1', '1', '1', {end}, 0, {now}, {end}), ('w', 'u', 'u@x', '1', '2', '1', {end}, 0, {now}, {end});
             INSERT INTO recoveries (id, account_id, token_hash, created_at, expires_at) VALUES ('r', 'a', '1', {now}, {end});
             INSERT INTO email_changes (id, account_id, old_address, new_address, new_normalized, confirm_hash, confirm_expires_at, undo_hash, undo_expires_at, created_at)
                 VALUES ('c', 'a', 'a@x', 'b@x', 'b@x', '1', {end}, NULL, NULL, {now}), ('d', 'a', 'a@x', 'b@x', 'b@x', '2', {end}, '1', {undo}, {now});

@@ -1,6 +1,6 @@
 //! The table `verifications`.
 
-use super::model::{CODE_TRIES, STALE_SECONDS, Verification, VerificationId};
+use super::model::{CODE_TRIES, Verification, VerificationId};
 use crate::account::AccountStatus;
 use crate::audit::{self, Target};
 use crate::outbox::{MailState, OutboxId};
@@ -138,10 +138,10 @@ pub(super) fn consume(tx: &mut Tx<'_>, id: &VerificationId) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// Removes at most `limit` accounts that were not verified within a week. Returns how many.
-pub fn remove_stale(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
+/// Removes at most `limit` accounts that were made before `before` ([`super::STALE_SECONDS`] ago) and never verified.
+/// Returns how many.
+pub fn remove_stale(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<usize> {
     let unverified = AccountStatus::Unverified.as_str();
-    let before = tx.now.plus_seconds(-STALE_SECONDS);
     let stale: Vec<AccountId> = accounts::table
         .filter(accounts::status.eq(unverified).and(accounts::created_at.le(before)))
         .order(accounts::created_at)

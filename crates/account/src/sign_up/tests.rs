@@ -313,7 +313,7 @@ fn accounts_that_were_never_verified_go_after_a_week() {
     let (_, code) = alice_signs_up(&t);
     by_code(&t, HOME, &code).unwrap();
     signs_up(&t, person(&t, "bob@example.test", "words", HOME));
-    let remove = || write(&t.accounts, |tx, _| remove_stale(tx, 100));
+    let remove = || write(&t.accounts, |tx, _| remove_stale(tx, tx.now.plus_seconds(-STALE_SECONDS), 100));
     t.clock.advance(Duration::from_secs(7 * 24 * 3600 - 1));
     assert_eq!(remove(), 0);
     t.clock.advance(Duration::from_secs(1));

@@ -1,0 +1,71 @@
+//! After the confirmation: logged in, and on to where the visitor was going.
+
+use account::audit::{self, Target};
+use account::login::devices;
+use account::secret::Token;
+use account::session::{self, Authentication, Lifetimes, Session};
+use account::sign_up::Confirmed;
+use account::{Error, Tx};
+use actix_web::HttpResponse;
+use oidc::interaction::{self, DEFAULT_PATH, Interaction, InteractionId};
+use web::{Site, Visitor};
+
+/// What a browser brings along when it confirms.
+pub(super) struct Entry {
+    pub browser_hash: Vec<u8>,
+    session: Option<Session>,
+    device: Option<Token>,
+    lifetimes: Lifetimes,
+}
+
+/// A browser that is logged in now.
+pub(super) struct Entered {
+    session: Token,
+    device: Token,
+    path: String,
+}
+
+impl Entry {
+    pub fn of(site: &Site, visitor: &Visitor) -> Self {
+        Self {
+            browser_hash: visitor.browser_hash().to_vec(),
+            session: visitor.session.clone(),
+            device: visitor.device_token().cloned(),
+            lifetimes: site.lifetimes,
+        }
+    }
+
+    /// Logs in, in the transaction that confirmed, and tells the interaction that waits for it.
+    pub fn enter(&self, tx: &mut Tx<'_>, confirmed: &Confirmed) -> Result<Entered, Error> {
+        let account = &confirmed.account_id;
+        let device = devices::remember(tx, self.device.as_ref(), account)?;
+        let (session, login) =
+            session::log_in(tx, self.session.as_ref(), account, &Authentication::password(), &self.lifetimes)?;
+        let details = serde_json::json!({ "login": login.id, "amr": login.amr, "by": "verification" });
+        audit::record(tx, "login.succeeded", Target::account(account), details)?;
+        let waiting = self.waiting(tx, confirmed)?;
+        let path = match &waiting {
+            Some(on) if !on.is_over && interaction::note_authenticated(tx, on, &login)? => {
+                interaction::resume_path(&on.id)
+            }
+            // Its hour is over, or it began in another browser: what remains is a page of ours.
+            Some(on) => on.local_path().unwrap_or(DEFAULT_PATH).to_owned(),
+            None => DEFAULT_PATH.to_owned(),
+        };
+        Ok(Entered { session, device, path })
+    }
+
+    fn waiting(&self, tx: &mut Tx<'_>, confirmed: &Confirmed) -> Result<Option<Interaction>, Error> {
+        let id = confirmed.return_to.as_deref().and_then(|path| path.rsplit_once('=')).map(|(_, id)| id);
+        let Some(id) = id.and_then(InteractionId::parse) else { return Ok(None) };
+        interaction::find(tx.conn, &id, &self.browser_hash, tx.now)
+    }
+}
+
+impl Entered {
+    pub fn go(&self, visitor: &Visitor) -> HttpResponse {
+        visitor.set_session(&self.session);
+        visitor.set_device(&self.device);
+        visitor.see_other(&self.path)
+    }
+}
