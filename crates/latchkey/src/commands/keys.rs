@@ -23,7 +23,8 @@ pub enum Action {
         #[arg(long)]
         now: bool,
         /// Unpublish this key at once: it was compromised. Tokens it signed are refused from now on.
-        #[arg(long, value_name = "KID")]
+        // One key in 64 has a name that begins with a hyphen.
+        #[arg(long, value_name = "KID", allow_hyphen_values = true)]
         withdraw: Option<String>,
     },
 }

@@ -33,6 +33,7 @@ fn every_documented_command_is_understood() {
         "latchkey admin invite olga@example.com",
         "latchkey keys list",
         "latchkey keys rotate --now --withdraw abc",
+        "latchkey keys rotate --withdraw -abc",
     ] {
         parse(line);
     }

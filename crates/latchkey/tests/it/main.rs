@@ -5,11 +5,11 @@
 
 mod support;
 
+mod apply;
 mod architecture;
 mod authorize;
 mod commands;
 mod consent;
-mod apply;
 mod console;
 mod log_in;
 mod mail;
