@@ -28,7 +28,9 @@ impl Chromium {
         let lines = BufReader::new(driver.stdout.take().expect("piped")).lines();
         let port: u16 = lines
             .map_while(Result::ok)
-            .find_map(|line| line.rsplit_once("on port ").and_then(|(_, p)| p.trim_end_matches('.').parse().ok()))
+            .filter_map(|line| line.rsplit_once("on port ").and_then(|(_, p)| p.trim_end_matches('.').parse().ok()))
+            // The first line repeats what was asked for.
+            .find(|port: &u16| *port != 0)
             .expect("ChromeDriver says its port");
         let profile = tempfile::tempdir().expect("a folder");
         let size = format!("--window-size={width},{height}");
