@@ -156,7 +156,7 @@ pub struct Password {
     pub iterations: u32,
     /// Lanes.
     pub parallelism: u32,
-    /// File of passwords that are refused, one a line.
+    /// File of passwords that are refused: SHA-1 hashes in upper-case hexadecimal, sorted, one a line.
     pub breached_file: Option<PathBuf>,
 }
 

@@ -19,3 +19,4 @@ mod pages;
 mod profile;
 mod recovery;
 mod rp_logout;
+mod sign_up;
