@@ -5,7 +5,7 @@ use crate::account::{self, AccountStatus};
 use crate::audit::{self, Target};
 use crate::mail::Mail;
 use crate::secret::InstallationKey;
-use crate::{AccountId, ActorKind, Tx, outbox, session};
+use crate::{AccountId, ActorKind, Tx, outbox, revocation, session};
 use db::Result;
 use serde_json::json;
 
@@ -44,7 +44,7 @@ pub fn deactivate(
         return Ok(Err(Refused::NotInThatState));
     }
     let sessions = session::end_all(tx, id, None)?.len();
-    let grants = store::revoke_grants(tx, id)?;
+    let grants = revocation::grants(tx, id)?;
     let details = json!({ "reason": reason, "sessions_ended": sessions, "grants_revoked": grants });
     audit::record(tx, "account.deactivated", Target::account(id), details)?;
     outbox::enqueue(tx, key, &found.email.address, Some(id), &Mail::AccountDeactivated { at: tx.now })?;

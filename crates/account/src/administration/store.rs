@@ -3,9 +3,9 @@
 use super::{AccountLine, Counts, Details, Direction, EmailLine, Entry, Filter, Found};
 use crate::account::AccountStatus;
 use crate::session::Lifetimes;
-use crate::{AccountId, Tx, audit};
+use crate::{AccountId, audit};
 use db::conn::MultiBackend;
-use db::schema::{accounts, emails, grants, logins, sessions};
+use db::schema::{accounts, emails, logins, sessions};
 use db::{Conn, Error, Result, Timestamp};
 use diesel::dsl::{count, exists, max};
 use diesel::prelude::*;
@@ -190,10 +190,4 @@ pub fn counts(conn: &mut Conn) -> Result<Counts> {
 pub(super) fn active_operators(conn: &mut Conn) -> Result<i64> {
     let active = accounts::operator.eq(true).and(accounts::status.eq(AccountStatus::Active.as_str()));
     Ok(accounts::table.filter(active).count().get_result(conn)?)
-}
-
-/// Revokes every grant of an account: codes, refresh tokens, and the access tokens that hang on them. Returns how many.
-pub(super) fn revoke_grants(tx: &mut Tx<'_>, id: &AccountId) -> Result<usize> {
-    let alive = grants::table.filter(grants::account_id.eq(id).and(grants::revoked_at.is_null()));
-    Ok(diesel::update(alive).set(grants::revoked_at.eq(tx.now)).execute(tx.conn)?)
 }

@@ -14,13 +14,21 @@ pub(super) fn what(entry: &Entry) -> String {
 }
 
 /// Actions whose names do not read well by themselves.
-const KNOWN: [(&str, &str); 7] = [
-    ("account.deactivated", "Deactivated"),
-    ("account.reactivated", "Activated again"),
+const KNOWN: [(&str, &str); 15] = [
     ("account.created", "Account made"),
+    ("account.deactivated", "Deactivated"),
+    ("account.provisioned", "Changed from a file"),
+    ("account.reactivated", "Activated again"),
+    ("account.recovered", "New password by recovery"),
+    ("account.sign_up_repeated", "Somebody signed up with its address again"),
+    ("account.signed_up", "Signed up"),
     ("email.verified", "E-mail address confirmed"),
+    ("login.attacked", "Its password is being guessed"),
+    ("login.failed", "Wrong password"),
+    ("login.refused", "Log-in refused"),
+    ("login.succeeded", "Logged in"),
     ("operator.made", "Made an operator"),
-    ("session.started", "Logged in"),
+    ("recovery.requested", "A new password was asked for"),
     ("session.ended", "Logged out"),
 ];
 

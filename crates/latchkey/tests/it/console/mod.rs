@@ -1,6 +1,9 @@
 //! The console, as an operator's browser sees it.
 
+mod accounts;
 mod clients;
+mod mail;
+mod setup;
 
 use crate::log_in::{ALICE, PASSWORD, account, log_in};
 use crate::support::{Browser, Provider};
