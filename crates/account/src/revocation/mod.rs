@@ -22,7 +22,8 @@ pub fn everything_elsewhere(tx: &mut Tx<'_>, account: &AccountId, keep: &Session
     Ok(())
 }
 
-/// Revokes the account's grants. Returns how many were alive.
+/// Revokes every grant of the account: codes, refresh tokens, and the access tokens that hang on them. Returns how many
+/// were alive.
 pub fn grants(tx: &mut Tx<'_>, account: &AccountId) -> Result<usize> {
     store::revoke_grants(tx, account, false)
 }

@@ -33,7 +33,11 @@ impl Person {
             "picture" => match &self.avatar_id {
                 Some(avatar) => format!("{issuer}/avatar/{avatar}/256").into(),
                 // The operator's file may name one that lies elsewhere.
-                None => self.claims.get(name)?.clone(),
+                None => self
+                    .claims
+                    .get(name)
+                    .cloned()
+                    .unwrap_or_else(|| account::profile::picture_url(issuer, &self.id, &self.name, None).into()),
             },
             "updated_at" => self.updated_at.as_seconds().into(),
             _ => self.claims.get(name)?.clone(),

@@ -43,7 +43,7 @@ pub(super) struct Input {
 /// Id, label, kind, autocomplete token (HTML §4.10.18.7.1), hint.
 type Described = (&'static str, &'static str, &'static str, &'static str, &'static str);
 
-const ABOUT: [Described; 10] = [
+const ABOUT: [Described; 9] = [
     ("given_name", "Given name", "text", "given-name", ""),
     ("middle_name", "Middle name", "text", "additional-name", ""),
     ("family_name", "Family name", "text", "family-name", ""),
@@ -53,11 +53,11 @@ const ABOUT: [Described; 10] = [
     ("birthdate", "Date of birth", "text", "bday", "Like 1990-12-31, or only the year."),
     ("locale", "Language", "text", "language", "Such as en or de-CH."),
     ("zoneinfo", "Time zone", "text", "off", "Such as Europe/Berlin, or only the city."),
-    ("website", "Website", "url", "url", ""),
 ];
 
-const CONTACT: [Described; 2] = [
-    ("profile", "Profile page elsewhere", "url", "off", "Begins with https://."),
+const CONTACT: [Described; 3] = [
+    ("website", "Website", "url", "url", "Begins with https://."),
+    ("profile", "Page about you elsewhere", "url", "off", ""),
     ("phone_number", "Phone number", "tel", "tel", "With the country, such as +49 30 1234567."),
 ];
 

@@ -172,3 +172,18 @@ async fn details_are_saved_and_refused_field_by_field() {
     assert!(shown.has("birthdate-error") && shown.has("website-error"));
     assert!(shown.form_with("save").fields.contains(&("nickname".to_owned(), "Al".to_owned())), "what was typed stays");
 }
+
+#[tokio::test]
+async fn products_get_a_picture_whether_or_not_a_photo_was_uploaded() {
+    let (provider, browser, shown) = begin().await;
+    let party = provider.party().await;
+    for expected in ["image/svg+xml", "image/jpeg"] {
+        let code = party.code(&browser, &[("scope", "openid profile")]).await;
+        let (_, answer) = party.exchange(&code).await;
+        let (status, claims) = party.userinfo(answer["access_token"].as_str().expect("a token")).await;
+        assert_eq!(status.as_u16(), 200, "{claims}");
+        let picture = browser.open(claims["picture"].as_str().expect("a picture")).await;
+        assert_eq!((picture.status.as_u16(), header(&picture, "content-type").as_str()), (200, expected));
+        save(&browser, &shown, &csrf(&shown), "Alice", png()).await.expect("/account");
+    }
+}
