@@ -15,6 +15,7 @@ use fetch::{FetchSettings, Fetcher};
 use oidc::client::Registry;
 use oidc::keys::SigningKeys;
 use oidc::{Provider, ProviderParts, ProviderSettings};
+use server::login::StrengthLimit;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +32,7 @@ pub struct Node {
     pub site: Data<Site>,
     /// The OpenID Connect engine.
     pub provider: Data<Provider>,
+    strength_limit: Data<StrengthLimit>,
     logo: Option<Logo>,
     mail: Option<Arc<Transport>>,
 }
@@ -57,7 +59,7 @@ impl Node {
             trusted_proxies: settings.server.trusted_proxies.iter().map(|network| network.0).collect(),
         };
         let mail = mail(settings)?.map(Arc::new);
-        Ok(Self { site: Data::new(site), provider: Data::new(provider), logo, mail })
+        Ok(Self { site: Data::new(site), provider: Data::new(provider), strength_limit: Data::default(), logo, mail })
     }
 
     /// [`Node::background_until`] for as long as it is polled. Never returns.
@@ -86,7 +88,7 @@ impl Node {
 
     /// Every route of the node.
     pub fn configure(&self, routes: &mut ServiceConfig) {
-        routes.app_data(self.site.clone()).app_data(self.provider.clone());
+        routes.app_data(self.site.clone()).app_data(self.provider.clone()).app_data(self.strength_limit.clone());
         server::configure(routes);
         admin::configure(routes);
         web::assets::configure(routes);

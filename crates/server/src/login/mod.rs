@@ -11,13 +11,13 @@ mod specimens;
 mod strength;
 
 pub use specimens::specimens;
+pub use strength::StrengthLimit;
 
 use actix_web::web::{self, ServiceConfig};
 
 /// The addresses of this room.
 pub fn configure(config: &mut ServiceConfig) {
     config
-        .app_data(web::Data::new(strength::Limit::new()))
         .route("/login", web::get().to(identifier::show))
         .route("/login", web::post().to(identifier::take))
         .route("/login/password", web::get().to(password::show))

@@ -17,14 +17,17 @@ const PER_SECOND: NonZeroU32 = NonZeroU32::new(4).expect("4 is not zero");
 /// Networks that are remembered before those that have been quiet are forgotten.
 const REMEMBERED: usize = 10_000;
 
-/// How often one network may ask. In memory, as it protects this machine's time and no secret.
-pub(super) struct Limit(DefaultKeyedRateLimiter<Option<IpAddr>>);
+/// How often one network may ask; one for all workers of the process. In memory, as it protects this machine's time and
+/// no secret.
+pub struct StrengthLimit(DefaultKeyedRateLimiter<Option<IpAddr>>);
 
-impl Limit {
-    pub(super) fn new() -> Self {
+impl Default for StrengthLimit {
+    fn default() -> Self {
         Self(RateLimiter::keyed(Quota::per_second(PER_SECOND).allow_burst(BURST)))
     }
+}
 
+impl StrengthLimit {
     fn allows(&self, address: Option<IpAddr>) -> bool {
         if self.0.len() > REMEMBERED {
             self.0.retain_recent();
@@ -55,7 +58,7 @@ pub(super) struct Typed {
 
 pub(super) async fn judge(
     site: Data<Site>,
-    limit: Data<Limit>,
+    limit: Data<StrengthLimit>,
     visitor: Visitor,
     Form(typed): Form<Typed>,
 ) -> Result<HttpResponse, Failure> {
@@ -77,7 +80,7 @@ mod tests {
 
     #[test]
     fn one_network_is_slowed_down_and_others_are_not() {
-        let limit = Limit::new();
+        let limit = StrengthLimit::default();
         let v6 = |n: u32| format!("2001:db8::{n:x}").parse::<IpAddr>().ok();
         let passed = (0..200).filter(|n| limit.allows(v6(*n))).count();
         assert!((40..60).contains(&passed), "{passed}");
