@@ -12,8 +12,8 @@ use crate::settings::Problem;
 /// The variables that choose what is logged; the first that is set counts.
 const FILTERS: [&str; 2] = ["LATCHKEY_LOG", "RUST_LOG"];
 
-/// What is logged when nobody chose.
-const DEFAULT_FILTER: &str = "info";
+/// What is logged when nobody chose. The web server's own words on its start say less than ours.
+const DEFAULT_FILTER: &str = "info,actix_server=warn";
 
 /// A filter that cannot be read, with the variable that holds it.
 #[derive(Debug, thiserror::Error)]
@@ -67,7 +67,7 @@ fn log_panics() {
 
 #[cfg(test)]
 mod tests {
-    use super::filter;
+    use super::{DEFAULT_FILTER, EnvFilter, filter};
     use crate::settings::Problem;
 
     #[test]
@@ -76,7 +76,7 @@ mod tests {
         assert_eq!(both.unwrap().to_string(), "warn");
         let empty = filter(|name| Some(if name == "LATCHKEY_LOG" { "" } else { "debug" }.to_owned()));
         assert_eq!(empty.unwrap().to_string(), "debug");
-        assert_eq!(filter(|_| None).unwrap().to_string(), "info");
+        assert_eq!(filter(|_| None).unwrap().to_string(), EnvFilter::new(DEFAULT_FILTER).to_string());
     }
 
     #[test]

@@ -46,13 +46,21 @@ fn error_page(request: &HttpRequest, mut view: ErrorView, bare: &HttpResponse<Bo
     let page = Page {
         brand_logo_url: brand.logo_url,
         support_url: brand.support_url,
-        ..Page::new("That did not work", brand.name)
+        ..Page::new(heading(&view), brand.name)
     };
     let mut answer = ErrorPage { page, error: view }.answer_with(bare.status(), PageKind::Interaction);
     for (name, value) in bare.headers() {
         answer.headers_mut().append(name.clone(), value.clone());
     }
     answer
+}
+
+fn heading(view: &ErrorView) -> &'static str {
+    match &*view.code {
+        "not_found" => "There is no such page",
+        "link_expired" | "invitation_void" => "This link no longer works",
+        _ => "That did not work",
+    }
 }
 
 fn set_cookies(response: &mut ServiceResponse<BoxBody>) {

@@ -39,7 +39,7 @@ pub fn specimens() -> Vec<Specimen> {
     };
     let secret = |replaced| {
         SecretPage::new(
-            page("The client is registered"),
+            page(if replaced { "The new secret" } else { "The client is registered" }),
             &tracker,
             "6w6ElTi1qSg4vQ0J2yGc7yXr5bq0sLhWm3n8Zk1d9fU",
             replaced,

@@ -18,6 +18,7 @@ use actix_web::web::{self, ServiceConfig};
 /// The addresses of this room.
 pub fn configure(config: &mut ServiceConfig) {
     config
+        .service(web::redirect("/", "/account").see_other())
         .route("/login", web::get().to(identifier::show))
         .route("/login", web::post().to(identifier::take))
         .route("/login/password", web::get().to(password::show))

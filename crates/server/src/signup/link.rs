@@ -71,7 +71,7 @@ async fn look(site: &Site, visitor: &Visitor, token: Option<Token>) -> Result<Op
 
 fn view(site: &Site, provider: &Provider, visitor: &Visitor, token: &Token, link: &LinkView) -> ConfirmPage {
     ConfirmPage {
-        page: page(site, provider, visitor, None, "Confirm your e-mail address"),
+        page: page(site, provider, visitor, None, "Confirm your address"),
         address: link.address.clone(),
         token: token.reveal().to_owned(),
         same_browser: link.is_same_browser,

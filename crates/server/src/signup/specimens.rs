@@ -38,7 +38,7 @@ pub fn specimens() -> Vec<Specimen> {
     ]
 }
 
-const CONFIRM: &str = "Confirm your e-mail address";
+const CONFIRM: &str = "Confirm your address";
 const RESEND: &str = "Send the confirmation mail again";
 
 fn page(title: &str) -> Page {

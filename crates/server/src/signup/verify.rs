@@ -88,7 +88,7 @@ pub(super) fn view(
     on: Option<&Interaction>,
     here: &Verification,
 ) -> VerifyPage {
-    let page = page(site, provider, visitor, on, "Confirm your e-mail address");
+    let page = page(site, provider, visitor, on, "Confirm your address");
     of(page, here.address.clone(), here.code_state(site.accounts.now()), here.delivery, query(on))
 }
 
@@ -105,7 +105,7 @@ pub(super) fn of(page: Page, address: String, code: CodeState, delivery: Deliver
             ("queued", "The mail waits to be sent. Load this page again in a minute to see whether it left.")
         }
         Delivery::Accepted => {
-            ("accepted", "The mail left. If it does not arrive within a few minutes, look into the spam folder too.")
+            ("accepted", "The mail is sent. If it does not arrive within a few minutes, look into the spam folder too.")
         }
         Delivery::Failed => ("failed", "The mail could not be delivered. Check that the address is right."),
     };

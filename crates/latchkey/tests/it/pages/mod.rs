@@ -1,5 +1,7 @@
 //! What holds on every page.
 
+mod links;
+
 use crate::support::Provider;
 
 #[tokio::test]
