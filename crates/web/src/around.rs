@@ -57,7 +57,7 @@ fn error_page(request: &HttpRequest, mut view: ErrorView, bare: &HttpResponse<Bo
 
 fn heading(view: &ErrorView) -> &'static str {
     match &*view.code {
-        "not_found" => "There is no such page",
+        "not_found" => "Page not found",
         "link_expired" | "invitation_void" => "This link no longer works",
         _ => "That did not work",
     }
