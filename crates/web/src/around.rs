@@ -6,6 +6,7 @@ use crate::visitor::{Cookies, request_id};
 use crate::{Failure, Site};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
@@ -13,9 +14,13 @@ use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
 /// The outermost middleware of the pages (`middleware::from_fn(around)`): puts the visitor's cookies on the answer,
 /// whatever it is, shows a [`Failure`] as the error page, and logs what is ours to mend, once, under the request id.
 pub async fn around(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    // HEAD is GET without the body (RFC 9110 §9.3.2): the routes know GET, and the connection leaves the body out.
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
     // No clone of the request may be held over this call: actix changes it in place while it finds the route.
     let mut response = next.call(request).await?.map_into_boxed_body();
     if let Some(error) = response.response().error() {
