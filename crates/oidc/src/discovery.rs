@@ -1,19 +1,16 @@
 //! The metadata document (OpenID Connect Discovery §3, RFC 8414 §2): what works here, and nothing else. Written once.
 
+use crate::authorize::{RESPONSE_MODES, RESPONSE_TYPES};
 use crate::endpoints;
 use account::session::Acr;
 use jose::SigningAlgorithm;
 use protocol::claims::STANDARD_CLAIMS;
 use protocol::scope::WELL_KNOWN;
-use protocol::{ClientAuthMethod, GrantType, Prompt, ProviderMetadata, ResponseMode, ResponseType};
+use protocol::{ClientAuthMethod, GrantType, Prompt, ProviderMetadata};
 
 /// How long relying parties may keep the document, in seconds.
 pub const MAX_AGE_SECONDS: i64 = 3600;
 
-/// What the authorization endpoint answers with.
-const RESPONSE_TYPES: &[ResponseType] = &[ResponseType::Code];
-/// How its answer travels.
-const RESPONSE_MODES: &[ResponseMode] = &[ResponseMode::Query, ResponseMode::FormPost];
 /// What visitors can be shown.
 const PROMPTS: &[Prompt] = &[Prompt::None, Prompt::Login, Prompt::Consent, Prompt::SelectAccount];
 /// Claims beside those about the person.

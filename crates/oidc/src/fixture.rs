@@ -72,8 +72,9 @@ impl Fixture {
             "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
         });
         metadata.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let first_party = metadata.as_object_mut().unwrap().remove("first_party") == Some(true.into());
         let metadata: ClientMetadata = serde_json::from_value(metadata).unwrap();
-        let registration = Registration { metadata, ..Registration::default() };
+        let registration = Registration { metadata, first_party, ..Registration::default() };
         let accepted = validate(registration, Source::Console, None, self.t.accounts.now());
         let accepted = accepted.unwrap_or_else(|problems| panic!("{problems:?}"));
         let record = accepted.client.record.clone();

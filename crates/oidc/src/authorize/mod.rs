@@ -14,6 +14,8 @@ pub mod response_mode;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use checks::response_mode::SUPPORTED as RESPONSE_MODES;
+pub(crate) use checks::response_type::SUPPORTED as RESPONSE_TYPES;
 pub use code::{IssuedCode, issue_code};
 pub use pipeline::accept;
 pub use request::{Context, PageError, Parts, RawRequest, Rejection, ReplyTo, ValidatedRequest};

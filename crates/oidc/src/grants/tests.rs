@@ -38,7 +38,8 @@ fn a_code_is_bound_to_client_redirect_uri_and_verifier_and_a_wrong_one_burns_it(
     let f = Fixture::create();
     let (client, _) = f.client(json!({}));
     let (other, _) = f.client(json!({ "client_name": "Other" }));
-    let wrong: [(&str, fn(&mut TokenRequest)); 4] = [
+    type Change = fn(&mut TokenRequest);
+    let wrong: [(&str, Change); 4] = [
         ("redirect_uri", |r| r.redirect_uri = Some(format!("{REDIRECT}/"))),
         ("redirect_uri missing", |r| r.redirect_uri = None),
         ("verifier", |r| r.code_verifier = Some("x".repeat(43))),
@@ -202,7 +203,7 @@ fn refresh_tokens_survive_log_out_and_not_idleness_nor_the_account() {
 #[test]
 fn the_id_token_of_a_refresh_keeps_what_identifies_the_log_in() {
     let f = Fixture::create();
-    let (client, _) = f.client(json!({}));
+    let (client, _) = f.client(json!({ "first_party": true }));
     let claims = ClaimsRequest::parse(r#"{"id_token":{"email":null,"name":{"value":"Bob"},"aud":null}}"#).unwrap();
     let code = f.code(&client, OFFLINE, |new| new.claims = Some(claims));
     let first = f.exchange(&client, &code).unwrap();

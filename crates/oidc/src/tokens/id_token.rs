@@ -56,9 +56,8 @@ pub(super) fn make(
     let (grant, now) = (&authorized.grant, authorized.now);
     let mut asked = Map::new();
     if let (Some(claims), Some(person)) = (&grant.claims, &authorized.person) {
-        for (name, request) in claims.id_token.iter().filter(|(name, _)| !OWN.contains(&name.as_str())) {
-            person.add(&mut asked, &provider.issuer, name, request.as_ref());
-        }
+        person.add_asked(&mut asked, &provider.issuer, client, &grant.scope, &claims.id_token);
+        asked.retain(|name, _| !OWN.contains(&name.as_str()));
     }
     let token = IdToken {
         iss: &provider.issuer,

@@ -1,8 +1,10 @@
 //! A person, as products may come to know them: the standard claims (OpenID Connect Core §5.1).
 
+use crate::Client;
 use account::{AccountId, Timestamp};
-use protocol::ClaimRequest;
+use protocol::{ClaimRequest, Scope};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// The side of an account that claims show.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +53,24 @@ impl Person {
         let wanted = |value: &Value| request.is_none_or(|request| request.accepts(value));
         if let Some(value) = self.claim(issuer, name).filter(wanted) {
             answer.insert(name.to_owned(), value);
+        }
+    }
+
+    /// Adds what the parameter `claims` asked for by name (§5.5). People are shown scopes when they are asked for consent:
+    /// a client that is not one of ours gets by name what its granted scope opens anyway, so `value` and `values` work
+    /// and nothing comes that nobody allowed.
+    pub fn add_asked(
+        &self,
+        answer: &mut Map<String, Value>,
+        issuer: &str,
+        client: &Client,
+        scope: &Scope,
+        asked: &BTreeMap<String, Option<ClaimRequest>>,
+    ) {
+        let base = |name: &str| name.split('#').next().map(str::to_owned).unwrap_or_default();
+        let allowed = |name: &str| client.first_party || scope.claims().any(|claim| claim == base(name));
+        for (name, request) in asked.iter().filter(|(name, _)| *name != "sub" && allowed(name)) {
+            self.add(answer, issuer, name, request.as_ref());
         }
     }
 

@@ -111,10 +111,15 @@ fn userinfo_gives_what_the_scope_opens_and_leaves_out_what_is_empty() {
 #[test]
 fn userinfo_honours_the_claims_parameter() {
     let f = Fixture::create();
-    let (client, _) = f.client(json!({}));
+    let (client, _) = f.client(json!({ "first_party": true }));
+    let (stranger, _) = f.client(json!({ "client_name": "Somebody else's" }));
     let asked = r#"{"userinfo":{"email":{"essential":true},"locale":{"values":["de","fr"]},"sub":{"value":"x"},"shoe":null},
         "id_token":{"given_name":null}}"#;
     let asked = ClaimsRequest::parse(asked).unwrap();
+    let theirs = f.code(&stranger, "openid profile", |new| new.claims = Some(asked.clone()));
+    let theirs = f.exchange(&stranger, &theirs).unwrap();
+    assert!(claims(&f, &theirs.access_token).unwrap().get("email").is_none(), "nobody was asked about the address");
+    assert_eq!(f.claims(&theirs.id_token.unwrap())["given_name"], "Alice", "allowed with the scope");
     let code = f.code(&client, "openid", |new| new.claims = Some(asked));
     let tokens = f.exchange(&client, &code).unwrap();
     assert_eq!(claims(&f, &tokens.access_token), Ok(json!({ "sub": f.account, "email": "alice@example.test" })));

@@ -2,7 +2,7 @@
 
 use super::access::{self, AccessToken};
 use super::{Person, TokenError, refuse, store};
-use crate::{Provider, grants};
+use crate::{Client, Provider, grants};
 use protocol::scope::OPENID;
 use protocol::{ClaimsRequest, ErrorCode};
 use serde_json::{Map, Value};
@@ -26,15 +26,20 @@ pub async fn answer(provider: &Provider, token: &str) -> Result<Map<String, Valu
         Ok((person, grants::store::claims(conn, &gid)?))
     });
     let (Some(person), asked) = read.await? else { return Err(invalid()) };
-    Ok(claims(&person, &provider.issuer, &token, &asked.unwrap_or_default()))
+    let Some(client) = provider.clients.find(&token.client_id) else { return Err(invalid()) };
+    Ok(claims(&person, &provider.issuer, &client, &token, &asked.unwrap_or_default()))
 }
 
-fn claims(person: &Person, issuer: &str, token: &AccessToken, asked: &ClaimsRequest) -> Map<String, Value> {
+fn claims(
+    person: &Person,
+    issuer: &str,
+    client: &Client,
+    token: &AccessToken,
+    asked: &ClaimsRequest,
+) -> Map<String, Value> {
     let mut claims = Map::new();
     claims.insert("sub".to_owned(), person.id.as_str().into());
     person.add_all(&mut claims, issuer, token.scope.claims());
-    for (name, request) in asked.userinfo.iter().filter(|(name, _)| *name != "sub") {
-        person.add(&mut claims, issuer, name, request.as_ref());
-    }
+    person.add_asked(&mut claims, issuer, client, &token.scope, &asked.userinfo);
     claims
 }

@@ -5,7 +5,7 @@ use crate::authorize::{Context, Parts, RawRequest};
 use protocol::{AuthorizationRequest, OAuthError, ResponseMode, ResponseType};
 
 /// The modes in which a code is answered.
-pub(in crate::authorize) const SUPPORTED: &[ResponseMode] = &[ResponseMode::Query, ResponseMode::FormPost];
+pub(crate) const SUPPORTED: &[ResponseMode] = &[ResponseMode::Query, ResponseMode::FormPost];
 
 /// How an answer to this request travels, an error too, whatever else is wrong with it: as asked when that is possible;
 /// else in the fragment when a token would travel through the browser, and in the query.

@@ -5,7 +5,7 @@ use crate::authorize::{Context, Parts, RawRequest};
 use protocol::{ErrorCode, OAuthError, ResponseType};
 
 /// What this endpoint answers with.
-pub(in crate::authorize) const SUPPORTED: &[ResponseType] = &[ResponseType::Code];
+pub(crate) const SUPPORTED: &[ResponseType] = &[ResponseType::Code];
 
 pub(in crate::authorize) fn check(parts: &mut Parts, raw: &RawRequest, _: &Context<'_>) -> Result<(), OAuthError> {
     let Some(text) = raw.request.response_type.as_deref() else {

@@ -108,11 +108,11 @@ fn judge(claims: &Claims, client_id: &str, issuer: &str, endpoint: &str, now: Ti
         Some("iss and sub are not both the client_id")
     } else if !us.iter().any(|us| claims.aud.names(us)) {
         Some("aud is neither the issuer nor the token endpoint")
-    } else if !(claims.exp > now - skew) {
+    } else if claims.exp <= now - skew {
         Some("the assertion is expired (exp)")
     } else if claims.exp > now + longest + skew {
         Some("exp is more than an hour away")
-    } else if claims.nbf.into_iter().chain(claims.iat).any(|from| !(from <= now + skew)) {
+    } else if claims.nbf.into_iter().chain(claims.iat).any(|from| from > now + skew) {
         Some("the assertion is from the future (nbf or iat)")
     } else if claims.jti.is_empty() || claims.jti.len() > 1000 {
         Some("jti is empty or too long")
