@@ -28,8 +28,8 @@ async fn every_link_of_an_operator_leads_somewhere() {
     let party = provider.third_party().await;
     provider.party().await;
     let mut walk = Walk::of(&browser, &provider);
-    walk.from(&party.authorize_url(&[("prompt", "consent")])).await;
-    walk.from_all(&STARTS).await;
+    walk.visit(&party.authorize_url(&[("prompt", "consent")])).await;
+    walk.walk_from(&STARTS).await;
     walk.ends();
     for path in ["/account/email", "/admin/accounts", "/admin/mail", "/admin/register-client", "/logout"] {
         assert!(walk.visited.contains(path), "no link leads to {path}: {:?}", walk.visited);
@@ -44,20 +44,20 @@ async fn every_link_of_a_visitor_leads_somewhere() {
     let browser = provider.browser();
     let party = provider.party().await;
     let mut walk = Walk::of(&browser, &provider);
-    walk.from(&party.authorize_url(&[])).await;
-    walk.from_all(&STARTS).await;
+    walk.visit(&party.authorize_url(&[])).await;
+    walk.walk_from(&STARTS).await;
     let login = browser.open(&party.authorize_url(&[])).await;
     let password = browser.click(&login, "continue", &[("email", "somebody@example.test")]).await;
     password.expect("/login/password");
     walk.look_at(&password).await;
-    walk.from_all(&[]).await;
+    walk.walk_from(&[]).await;
     for link in
         ["/recover/password", "/account/email/confirm", "/account/email/undo", "/verify-email/confirm", "/setup"]
     {
         // What an old mail leads to: the page that says so has its links too.
         walk.look_at(&browser.open(&format!("{link}?token=over")).await).await;
     }
-    walk.from_all(&[]).await;
+    walk.walk_from(&[]).await;
     walk.ends();
     for path in ["/signup", "/recover", "/verify-email/resend"] {
         assert!(walk.visited.contains(path), "no link leads to {path}: {:?}", walk.visited);
@@ -90,16 +90,16 @@ impl<'a> Walk<'a> {
         Self { browser, base: provider.url.clone(), waiting, visited: BTreeSet::new(), posted: BTreeSet::new(), faults }
     }
 
-    async fn from_all(&mut self, starts: &[&str]) {
+    async fn walk_from(&mut self, starts: &[&str]) {
         for start in starts {
-            self.from(start).await;
+            self.visit(start).await;
         }
         while let Some(next) = self.waiting.pop() {
-            self.from(&next).await;
+            self.visit(&next).await;
         }
     }
 
-    async fn from(&mut self, address: &str) {
+    async fn visit(&mut self, address: &str) {
         let shown = self.browser.open(address).await;
         if !shown.url.starts_with(&self.base) {
             return;
