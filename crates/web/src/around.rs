@@ -6,7 +6,7 @@ use crate::visitor::{Cookies, request_id};
 use crate::{Failure, Site};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
+use actix_web::http::{Method, StatusCode};
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
@@ -32,7 +32,15 @@ pub async fn around(
         response = ServiceResponse::new(response.request().clone(), page);
     }
     set_cookies(&mut response);
+    keep_no_redirect(&mut response);
     Ok(response)
+}
+
+/// Where a visitor is sent depends on who they are, and may carry a code: no cache keeps it, unless the handler said so.
+fn keep_no_redirect(response: &mut ServiceResponse<BoxBody>) {
+    if response.status() == StatusCode::SEE_OTHER && !response.headers().contains_key(header::CACHE_CONTROL) {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
 }
 
 fn log_cause(request: &HttpRequest, error: &Error) {

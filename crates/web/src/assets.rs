@@ -110,7 +110,10 @@ async fn serve(request: HttpRequest, name: web::Path<String>) -> HttpResponse {
 }
 
 async fn favicon() -> HttpResponse {
-    HttpResponse::SeeOther().insert_header(("Location", asset_url("images/favicon.svg"))).finish()
+    HttpResponse::SeeOther()
+        .insert_header(("Location", asset_url("images/favicon.svg")))
+        .insert_header((CACHE_CONTROL, "public, max-age=86400"))
+        .finish()
 }
 
 const SVG: &str = "image/svg+xml";

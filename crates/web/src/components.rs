@@ -59,7 +59,7 @@ fn column(title: &str) -> Page {
     Page {
         csrf: "specimen".into(),
         client: Some(sample_client()),
-        cancel_action: Some("/login/cancel".into()),
+        cancel_action: Some("/oauth2/authorize/cancel?interaction=sample".into()),
         support_url: Some("https://help.example.test/".into()),
         ..Page::new(title, "Latchkey")
     }

@@ -7,6 +7,7 @@ mod support;
 
 mod apply;
 mod architecture;
+mod attacks;
 mod authorize;
 mod commands;
 mod consent;

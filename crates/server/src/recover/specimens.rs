@@ -11,7 +11,7 @@ pub fn specimens() -> Vec<Specimen> {
     let on_the_way = |title: &str| Page {
         csrf: "specimen".into(),
         client: Some(sample_client()),
-        cancel_action: Some("/login/cancel?interaction=1".into()),
+        cancel_action: Some("/oauth2/authorize/cancel?interaction=sample".into()),
         ..Page::new(title, "Latchkey")
     };
     let alone = |title: &str| Page { csrf: "specimen".into(), ..Page::new(title, "Latchkey") };

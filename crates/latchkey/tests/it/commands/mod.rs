@@ -3,5 +3,5 @@
 mod crash;
 mod demo;
 mod linkage;
-mod process;
+pub mod process;
 mod serve;
