@@ -6,10 +6,10 @@ use crate::visitor::{Cookies, request_id};
 use crate::{Failure, Site};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::{Method, StatusCode};
 use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, ResponseError as _, web};
 
 /// The outermost middleware of the pages (`middleware::from_fn(around)`): puts the visitor's cookies on the answer,
 /// whatever it is, shows a [`Failure`] as the error page, and logs what is ours to mend, once, under the request id.
@@ -22,7 +22,11 @@ pub async fn around(
         request.head_mut().method = Method::GET;
     }
     // No clone of the request may be held over this call: actix changes it in place while it finds the route.
-    let mut response = next.call(request).await?.map_into_boxed_body();
+    let mut response = if has_nul(request.path()) {
+        request.into_response(Failure::not_found().error_response())
+    } else {
+        next.call(request).await?.map_into_boxed_body()
+    };
     if let Some(error) = response.response().error() {
         log_cause(response.request(), error);
     }
@@ -34,6 +38,11 @@ pub async fn around(
     set_cookies(&mut response);
     keep_no_redirect(&mut response);
     Ok(response)
+}
+
+/// A NUL character is in no id of ours, and PostgreSQL takes none: nothing has an address with one.
+fn has_nul(path: &str) -> bool {
+    path.contains("%00") || path.contains('\0')
 }
 
 /// Where a visitor is sent depends on who they are, and may carry a code: no cache keeps it, unless the handler said so.

@@ -115,6 +115,7 @@ fn attack_all_routes(attacker: &Attacker, who: &str) {
                 let target = route.path.replace("{segment}", value);
                 let status = attacker.judge(attacker.send(route, &target, &[], body), &format!("{who}: {target}"));
                 assert!(status >= 300, "{who}: {target} is {status}");
+                assert!(!value.contains("%00") || status == 404, "{who}: {target} is {status}");
             }
         }
         if is_post {
