@@ -98,15 +98,12 @@ impl InstallationKey {
 
     /// HMAC-SHA-256 of `parts`, under a key for this `purpose` alone. The parts are told apart by their lengths.
     pub fn mac(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&self.root, purpose.as_bytes()).as_ref());
-        let mut context = hmac::Context::with_key(&key);
-        for part in parts {
-            context.update(&(part.len() as u64).to_be_bytes());
-            context.update(part);
-        }
-        let mut out = [0; 32];
-        out.copy_from_slice(context.sign().as_ref());
-        out
+        DerivedKey(hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&self.root, purpose.as_bytes()).as_ref())).mac(parts)
+    }
+
+    /// A key of its own for this `purpose` and what `parts` name.
+    pub fn derive(&self, purpose: &str, parts: &[&[u8]]) -> DerivedKey {
+        DerivedKey(hmac::Key::new(hmac::HMAC_SHA256, &self.mac(purpose, parts)))
     }
 
     /// Seals a value (AES-256-GCM-SIV, random nonce). `place` says where it is kept (`table/column/row`), so that a
@@ -129,6 +126,30 @@ impl InstallationKey {
         let length = self.sealing.open_in_place(nonce, Aad::from(place), &mut body).ok()?.len();
         body.truncate(length);
         Some(body)
+    }
+}
+
+/// A key derived from the installation's, for keyed hashes. It does not print.
+#[derive(Clone)]
+pub struct DerivedKey(hmac::Key);
+
+impl DerivedKey {
+    /// HMAC-SHA-256 of `parts`, told apart by their lengths.
+    pub fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut context = hmac::Context::with_key(&self.0);
+        for part in parts {
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part);
+        }
+        let mut out = [0; 32];
+        out.copy_from_slice(context.sign().as_ref());
+        out
+    }
+}
+
+impl std::fmt::Debug for DerivedKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DerivedKey(…)")
     }
 }
 

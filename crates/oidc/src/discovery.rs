@@ -43,7 +43,7 @@ pub fn metadata(issuer: &str) -> ProviderMetadata {
         response_types_supported: RESPONSE_TYPES.to_vec(),
         response_modes_supported: RESPONSE_MODES.to_vec(),
         grant_types_supported: GrantType::ALL.iter().copied().filter(|g| g.is_redeemed_at_token_endpoint()).collect(),
-        subject_types_supported: texts(&["public"]),
+        subject_types_supported: texts(&["public", "pairwise"]),
         acr_values_supported: texts(&[Acr::Password.as_str()]),
         claims_supported: claims.map(str::to_owned).collect(),
         claim_types_supported: texts(&["normal"]),

@@ -1,9 +1,11 @@
 //! An ID token that comes back to us as a hint: at the authorization endpoint (OpenID Connect Core §3.1.2.1) and at
 //! log-out (RP-Initiated Logout §2). It may have expired; its signature and issuer must be ours.
 
+use crate::authorize::Context;
+use crate::tokens::subject;
 use account::AccountId;
 use account::session::LoginId;
-use jose::{KeySet, SigningAlgorithm};
+use jose::SigningAlgorithm;
 use serde::Deserialize;
 
 /// What a hint proves: that we once told these clients about this log-in.
@@ -38,21 +40,24 @@ const ALGORITHMS: &[SigningAlgorithm] = &SigningAlgorithm::ALL;
 
 /// Reads a hint. `None` when it is not an ID token of ours: another signature, another issuer, another kind of token (an
 /// access token names its kind in `typ`).
-pub fn read(text: &str, keys: &KeySet, issuer: &str) -> Option<Hint> {
-    let verified = keys.verify(text, ALGORITHMS).ok()?;
+pub fn read(text: &str, context: &Context<'_>) -> Option<Hint> {
+    let verified = context.keys.verify(text, ALGORITHMS).ok()?;
     if verified.header.typ.is_some() && !verified.header.is_type("JWT") {
         return None;
     }
     let claims: Claims = verified.claims_as().ok()?;
-    if claims.iss != issuer {
+    if claims.iss != context.issuer {
         return None;
     }
-    Some(Hint {
-        account: AccountId::parse(&claims.sub)?,
-        audience: match claims.aud {
-            Audience::One(one) => vec![one],
-            Audience::Many(many) => many,
-        },
-        login: claims.sid.as_deref().and_then(LoginId::parse),
-    })
+    let audience = match claims.aud {
+        Audience::One(one) => vec![one],
+        Audience::Many(many) => many,
+    };
+    // Of a client that is gone only what every client would say can be read.
+    let account = audience
+        .iter()
+        .filter_map(|id| context.clients.find(id))
+        .find_map(|client| subject::account_of_signed(&client, &claims.sub))
+        .or_else(|| AccountId::parse(&claims.sub))?;
+    Some(Hint { account, audience, login: claims.sid.as_deref().and_then(LoginId::parse) })
 }

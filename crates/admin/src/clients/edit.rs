@@ -10,7 +10,7 @@ use actix_web::web::{Data, Path};
 use askama::Template;
 use oidc::Provider;
 use oidc::client::ClientMetadata;
-use oidc::client::{self, Source, store};
+use oidc::client::{self, Sector, Source, store};
 use web::headers::PageKind;
 use web::page::{FormErrors, Page, Render};
 use web::{Failure, Form, Site};
@@ -51,10 +51,11 @@ pub async fn register(
     Form(form): Form<ClientForm>,
 ) -> Result<HttpResponse, Failure> {
     let page = || operator.page(&site, "Register a client", SECTION);
-    let registration = match form.registration(ClientMetadata::default(), true) {
+    let mut registration = match form.registration(ClientMetadata::default(), true) {
         Ok(registration) => registration,
         Err(errors) => return Ok(EditPage::new(page(), form, None, errors).refused()),
     };
+    registration.terms.sector = Sector::fetch(&provider.fetcher, &registration.metadata).await;
     let accepted = match client::validate(registration, Source::Console, None, provider.accounts.now()) {
         Ok(accepted) => accepted,
         Err(problems) => return Ok(EditPage::new(page(), form, None, errors_of(&problems)).refused()),
@@ -107,10 +108,11 @@ pub async fn save(
         let page = operator.page(&site, &title(client.name([])), SECTION);
         EditPage::new(page, form, Some(client.client_id.clone()), errors).refused()
     };
-    let registration = match form.registration(client.record.metadata.clone(), false) {
+    let mut registration = match form.registration(client.record.metadata.clone(), false) {
         Ok(registration) => registration,
         Err(errors) => return Ok(refused(form, errors)),
     };
+    registration.terms.sector = Sector::fetch(&provider.fetcher, &registration.metadata).await;
     let now = provider.accounts.now();
     let accepted = match client::validate(registration, Source::Console, Some(&client.record), now) {
         Ok(accepted) => accepted,

@@ -1,6 +1,6 @@
 //! The form by which a client is registered and edited: texts as typed, so that nothing is lost when something is wrong.
 
-use oidc::client::{Client, Problem, Registration};
+use oidc::client::{Client, Problem, Registration, Terms};
 use oidc::client::{ClientMetadata, GrantType};
 use serde::Deserialize;
 use web::page::FormErrors;
@@ -172,7 +172,13 @@ impl ClientForm {
             ..base
         };
         let client_id = typed(&self.client_id).or_else(|| typed(&self.suggested_id)).filter(|_| is_new);
-        Ok(Registration { client_id, client_secret: None, first_party: self.first_party.is_some(), metadata })
+        Ok(Registration {
+            client_id,
+            client_secret: None,
+            first_party: self.first_party.is_some(),
+            metadata,
+            terms: Terms::default(),
+        })
     }
 
     /// Whether "More settings" stand open: something there is to mend.

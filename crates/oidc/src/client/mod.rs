@@ -14,5 +14,7 @@ mod validation;
 pub use model::{Client, ClientKeys, Record, Source};
 pub use protocol::{ApplicationType, ClientAuthMethod, ClientMetadata, GrantType};
 pub use registry::{Filter, ListPage, REVISION, Registry};
-pub use validation::{Accepted, MAX_REDIRECT_URIS, MIN_SECRET_CHARACTERS, Problem, Registration, validate};
+pub use validation::{
+    Accepted, MAX_REDIRECT_URIS, MIN_SECRET_CHARACTERS, Problem, Registration, Sector, Terms, validate,
+};
 pub use validation::{generate_id, generate_secret, hash_secret};

@@ -1,6 +1,8 @@
 //! A client as the endpoints see it: parsed once, immutable, shared.
 
+use crate::tokens::subject::Subjects;
 use account::secret;
+use account::secret::InstallationKey;
 use db::Timestamp;
 use jose::{KeySet, SigningAlgorithm};
 use protocol::{
@@ -100,6 +102,8 @@ pub struct Client {
     pub keys: ClientKeys,
     /// The algorithm of its ID tokens.
     pub id_token_signed_response_alg: SigningAlgorithm,
+    /// By what it knows people; see [`crate::tokens::subject`].
+    pub subjects: Subjects,
     /// The scope it may ask for.
     pub scope: Scope,
     /// Whether its authorization requests need a PKCE challenge: asked for, or because the client is public.
@@ -145,6 +149,11 @@ impl Client {
             keys,
             id_token_signed_response_alg: word(&metadata.id_token_signed_response_alg, "id_token_signed_response_alg")?
                 .unwrap_or(SigningAlgorithm::Rs256),
+            subjects: match metadata.subject_type.as_deref() {
+                None | Some("public") => Subjects::Public,
+                Some("pairwise") => Subjects::Pairwise { sector: sector(metadata)?, key: None },
+                Some(_) => return Err("subject_type"),
+            },
             scope: match &metadata.scope {
                 Some(scope) => scope.parse().map_err(|_| "scope")?,
                 None => protocol::scope::WELL_KNOWN.iter().copied().collect(),
@@ -154,6 +163,13 @@ impl Client {
             require_auth_time: metadata.require_auth_time == Some(true),
             record,
         })
+    }
+
+    /// With what the installation's key gives it: the keys of its subjects.
+    #[must_use]
+    pub(crate) fn keyed(mut self, installation: &InstallationKey) -> Self {
+        self.subjects = self.subjects.keyed(installation);
+        self
     }
 
     /// Whether it cannot keep a secret: it authenticates by nothing, and PKCE protects its codes.
@@ -237,6 +253,18 @@ impl Client {
         let metadata = &self.record.metadata;
         metadata.in_language("tos_uri", metadata.tos_uri.as_deref(), languages)
     }
+}
+
+/// The host that names the sector of a client's pairwise subjects (OpenID Connect Core §8.1): that of
+/// `sector_identifier_uri`, or the one host of its redirect URIs.
+pub(super) fn sector(metadata: &ClientMetadata) -> Result<String, &'static str> {
+    let host = |uri: &String| url::Url::parse(uri).ok().and_then(|url| url.host_str().map(str::to_owned));
+    if let Some(uri) = &metadata.sector_identifier_uri {
+        return host(uri).ok_or("sector_identifier_uri");
+    }
+    let mut hosts = metadata.redirect_uris.iter().flatten().map(host);
+    let first = hosts.next().flatten().ok_or("sector_identifier_uri")?;
+    if hosts.all(|other| other.as_ref() == Some(&first)) { Ok(first) } else { Err("sector_identifier_uri") }
 }
 
 fn word<T: std::str::FromStr>(text: &Option<String>, field: &'static str) -> Result<Option<T>, &'static str> {

@@ -2,6 +2,7 @@
 
 use super::{Client, store};
 use crate::revision;
+use account::secret::InstallationKey;
 use account::{Accounts, Actor, Tx};
 use db::{Conn, Result};
 use std::collections::HashMap;
@@ -77,7 +78,9 @@ impl Registry {
     pub async fn refresh(&self, accounts: &Accounts) -> Result<bool> {
         let _alone = self.0.refreshing.lock().await;
         let known = self.snapshot().revision;
-        let Some(snapshot) = accounts.read(move |conn| load(conn, known)).await? else { return Ok(false) };
+        let domain = accounts.clone();
+        let read = accounts.read(move |conn| load(conn, known, &domain.key));
+        let Some(snapshot) = read.await? else { return Ok(false) };
         *self.0.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
         Ok(true)
     }
@@ -148,7 +151,7 @@ fn fits(client: &Client, wanted: &str, filter: &Filter) -> bool {
 
 /// The revision is read before the clients: a change between the two makes the snapshot newer than it says, and is
 /// loaded once more.
-fn load(conn: &mut Conn, known: i64) -> Result<Option<Snapshot>> {
+fn load(conn: &mut Conn, known: i64, key: &InstallationKey) -> Result<Option<Snapshot>> {
     let revision = revision::current(conn, REVISION)?;
     if revision == known {
         return Ok(None);
@@ -158,7 +161,7 @@ fn load(conn: &mut Conn, known: i64) -> Result<Option<Snapshot>> {
         let client_id = record.client_id.clone();
         match Client::parse(record) {
             Ok(client) => {
-                clients.insert(client_id, Arc::new(client));
+                clients.insert(client_id, Arc::new(client.keyed(key)));
             }
             // One bad row, written by a newer version perhaps, must not take the other products down.
             Err(field) => tracing::error!(%client_id, field, "a client cannot be read and is left out"),

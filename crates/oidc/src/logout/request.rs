@@ -121,7 +121,7 @@ type Proof = (Option<Hint>, Option<Arc<Client>>);
 fn prove(request: &LogoutRequest, context: &Context<'_>) -> Result<Proof, Verdict> {
     let hint = match request.id_token_hint.as_deref() {
         None => None,
-        Some(text) => Some(id_token_hint::read(text, context.keys, context.issuer).ok_or(Verdict::Wrong {
+        Some(text) => Some(id_token_hint::read(text, context).ok_or(Verdict::Wrong {
             code: ErrorCode::InvalidRequest,
             check: "id_token_hint is an ID token that was signed here (RP-Initiated Logout section 2).",
             how_to_mend: "Send the ID token as it was received; it may have expired.",

@@ -1,6 +1,6 @@
 //! Access tokens: JWTs by RFC 9068, signed with ES256.
 
-use super::{TokenError, store};
+use super::{TokenError, store, subject};
 use crate::grants::{Grant, GrantId};
 use crate::{Client, Provider};
 use account::secret::random_bytes;
@@ -75,9 +75,9 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    /// The person that it stands for; none when it is a client's own.
-    pub fn account(&self) -> Option<AccountId> {
-        self.gid.as_ref().and_then(|_| AccountId::parse(&self.sub))
+    /// The person that it stands for, `client` being the one it was issued to; none when it is a client's own.
+    pub fn account(&self, client: &Client) -> Option<AccountId> {
+        self.gid.as_ref().and_then(|_| subject::account_of_signed(client, &self.sub))
     }
 }
 
@@ -94,13 +94,14 @@ pub(crate) fn for_client(
 /// A token that hangs on a grant; on its log-in too, while that is alive.
 pub(crate) fn for_grant(
     provider: &Provider,
+    client: &Client,
     grant: &Grant,
     scope: &Scope,
     login_alive: bool,
     now: Timestamp,
 ) -> Result<String, TokenError> {
     let token = New {
-        sub: grant.account_id.as_str(),
+        sub: &subject::subject(client, &grant.account_id),
         auth_time: Some(grant.auth_time.as_seconds()),
         acr: Some(grant.acr.as_str()),
         amr: Some(&grant.amr),

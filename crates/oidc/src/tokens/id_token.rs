@@ -1,5 +1,6 @@
 //! ID tokens (OpenID Connect Core §2, §3.1.3.6, §12.2).
 
+use super::subject::subject;
 use super::{Authorized, TokenError};
 use crate::{Client, Provider};
 use account::session::{Amr, LoginId};
@@ -61,7 +62,7 @@ pub(super) fn make(
     }
     let token = IdToken {
         iss: &provider.issuer,
-        sub: grant.account_id.as_str(),
+        sub: &subject(client, &grant.account_id),
         aud: &client.client_id,
         exp: now.as_seconds() + provider.settings.id_token_seconds,
         iat: now.as_seconds(),

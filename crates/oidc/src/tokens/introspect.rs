@@ -1,6 +1,7 @@
 //! Introspection (RFC 7662): what a token is worth right now, told to those whom it concerns.
 
 use super::access::{self, AccessToken};
+use super::subject::subject;
 use crate::grants::{self, RefreshToken};
 use crate::{Client, Provider};
 use protocol::IntrospectionResponse;
@@ -62,7 +63,7 @@ async fn of_refresh(provider: &Provider, asker: &Client, token: RefreshToken) ->
         client_id: Some(grant.client_id),
         exp: grant.refresh_expires_at.map(|at| at.as_seconds()),
         iat: grant.refresh_rotated_at.or(grant.redeemed_at).map(|at| at.as_seconds()),
-        sub: Some(grant.account_id.as_str().to_owned()),
+        sub: Some(subject(asker, &grant.account_id)),
         iss: Some(provider.issuer.clone()),
         acr: Some(grant.acr.as_str().to_owned()),
         auth_time: Some(grant.auth_time.as_seconds()),

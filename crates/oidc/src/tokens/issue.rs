@@ -35,7 +35,7 @@ pub(crate) fn issue(
     authorized: &Authorized,
 ) -> Result<TokenResponse, TokenError> {
     let Authorized { grant, scope, login_alive, now, .. } = authorized;
-    let access_token = access::for_grant(provider, grant, scope, *login_alive, *now)?;
+    let access_token = access::for_grant(provider, client, grant, scope, *login_alive, *now)?;
     let id_token = match scope.contains(OPENID) {
         true => Some(id_token::make(provider, client, authorized, &access_token)?),
         false => None,

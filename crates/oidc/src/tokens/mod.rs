@@ -12,6 +12,7 @@ mod issue;
 mod person;
 pub mod revoke;
 pub(crate) mod store;
+pub mod subject;
 #[cfg(test)]
 mod tests;
 pub mod userinfo;

@@ -28,7 +28,8 @@ impl Person {
     pub fn claim(&self, issuer: &str, name: &str) -> Option<Value> {
         let email = self.email.as_ref();
         let value: Value = match name {
-            "sub" => self.id.as_str().into(),
+            // By which a client knows them is for `subject` to say.
+            "sub" => return None,
             "name" => self.name.as_str().into(),
             "email" => email?.0.as_str().into(),
             "email_verified" => email?.1.into(),

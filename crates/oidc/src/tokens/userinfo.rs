@@ -1,6 +1,7 @@
 //! The claims of userinfo (OpenID Connect Core §5.3, §5.4, §5.5).
 
 use super::access::{self, AccessToken};
+use super::subject::subject;
 use super::{Person, TokenError, refuse, store};
 use crate::{Client, Provider, grants};
 use protocol::scope::OPENID;
@@ -17,7 +18,8 @@ pub async fn answer(provider: &Provider, token: &str) -> Result<Map<String, Valu
     if token.aud != provider.issuer {
         return Err(invalid());
     }
-    let person = token.account().filter(|_| token.scope.contains(OPENID));
+    let Some(client) = provider.clients.find(&token.client_id) else { return Err(invalid()) };
+    let person = token.account(&client).filter(|_| token.scope.contains(OPENID));
     let (Some(person), Some(gid)) = (person, token.gid.clone()) else {
         return Err(refuse(ErrorCode::InsufficientScope, "the access token needs the scope openid"));
     };
@@ -26,7 +28,6 @@ pub async fn answer(provider: &Provider, token: &str) -> Result<Map<String, Valu
         Ok((person, grants::store::claims(conn, &gid)?))
     });
     let (Some(person), asked) = read.await? else { return Err(invalid()) };
-    let Some(client) = provider.clients.find(&token.client_id) else { return Err(invalid()) };
     Ok(claims(&person, &provider.issuer, &client, &token, &asked.unwrap_or_default()))
 }
 
@@ -38,7 +39,7 @@ fn claims(
     asked: &ClaimsRequest,
 ) -> Map<String, Value> {
     let mut claims = Map::new();
-    claims.insert("sub".to_owned(), person.id.as_str().into());
+    claims.insert("sub".to_owned(), subject(client, &person.id).into());
     person.add_all(&mut claims, issuer, token.scope.claims());
     person.add_asked(&mut claims, issuer, client, &token.scope, &asked.userinfo);
     claims

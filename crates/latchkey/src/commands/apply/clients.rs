@@ -1,7 +1,7 @@
 //! What a `[[client]]` means for the client that is there, or is not.
 
 use account::Timestamp;
-use oidc::client::{ClientMetadata, Record, Registration, Source, store, validate};
+use oidc::client::{ClientMetadata, Record, Registration, Source, Terms, store, validate};
 use serde_json::{Map, Value};
 
 use super::file::ClientEntry;
@@ -25,6 +25,7 @@ pub fn compare(entry: &ClientEntry, existing: Option<&Record>, now: Timestamp) -
         client_secret: entry.client_secret.clone(),
         first_party: entry.first_party.or(existing.map(|e| e.first_party)).unwrap_or(false),
         metadata: laid_over(existing.map(|e| &e.metadata), &entry.metadata),
+        terms: Terms { sector: entry.sector.clone(), ..Terms::default() },
     };
     let accepted = validate(registration, Source::Apply, existing, now)
         .map_err(|problems| problems.iter().map(|p| problem(&p.field, &p.message)).collect::<Vec<_>>())?;
@@ -58,7 +59,7 @@ fn differences(old: &Record, new: &Record) -> Vec<(String, Option<(Value, Value)
 
 /// The fields of the file over those of the client: what the file leaves out stays, except what only followed from a
 /// field that the file now has.
-fn laid_over(existing: Option<&ClientMetadata>, file: &ClientMetadata) -> ClientMetadata {
+pub(super) fn laid_over(existing: Option<&ClientMetadata>, file: &ClientMetadata) -> ClientMetadata {
     let Some(existing) = existing else { return file.clone() };
     let mut fields = object(existing);
     if file.grant_types.is_some() {

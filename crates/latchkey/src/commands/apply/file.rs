@@ -4,6 +4,7 @@ use account::account::DisplayName;
 use account::credential::password::{LONGEST, Password, SHORTEST};
 use account::email::Email;
 use account::provisioning::AccountWish;
+use oidc::client::Sector;
 use protocol::registration::{FIELDS, LOCALISED_FIELDS};
 use protocol::{ClientMetadata, claims};
 use serde_json::{Map, Value};
@@ -46,6 +47,8 @@ pub struct ClientEntry {
     pub first_party: Option<bool>,
     /// Only the fields that the file has.
     pub metadata: ClientMetadata,
+    /// What stands at the `sector_identifier_uri` that the client will have; read before the file is compared.
+    pub sector: Sector,
 }
 
 impl File {
@@ -158,7 +161,7 @@ fn client(at: usize, mut entry: Map<String, Value>, problems: &mut Vec<String>) 
     }
     let client_id = client_id.filter(|_| problems.len() == before)?;
     let metadata = serde_json::from_value(Value::Object(entry)).ok()?;
-    Some(ClientEntry { client_id, client_secret, first_party, metadata })
+    Some(ClientEntry { client_id, client_secret, first_party, metadata, sector: Sector::default() })
 }
 
 fn text(value: Option<Value>, field: &str, wrong: &mut impl FnMut(&str, &str)) -> Option<String> {

@@ -18,7 +18,9 @@ use clap::Args;
 
 use crate::installation;
 use crate::settings::Settings;
-use file::File;
+use fetch::{FetchSettings, Fetcher};
+use file::{ClientEntry, File};
+use oidc::client::{Record, Sector, store};
 use plan::{Hashes, Outcome};
 
 /// What `apply` takes.
@@ -44,6 +46,7 @@ pub fn run(settings: Settings, options: Options) -> anyhow::Result<()> {
         .with_context(|| format!("The file {} cannot be read", options.file.display()))?;
     let file = File::parse(&text).map_err(|problems| wrong(&options, &problems))?;
     let accounts = open(&settings, options.plan)?;
+    let file = with_sectors(&settings, &accounts, file)?;
     let outcome = if options.plan { plan(&accounts, file) } else { apply(&accounts, file) }?;
     match outcome {
         Outcome::Done(changes) => {
@@ -68,6 +71,30 @@ fn open(settings: &Settings, plan: bool) -> anyhow::Result<Accounts> {
         db.migrate()?;
     }
     installation::open_accounts(settings, db, Clock::system())
+}
+
+/// Reads what stands at the `sector_identifier_uri` of those clients that will have one: before the transaction.
+fn with_sectors(settings: &Settings, accounts: &Accounts, mut file: File) -> anyhow::Result<File> {
+    let ids: Vec<String> = file.clients.iter().map(|entry| entry.client_id.clone()).collect();
+    let there = accounts
+        .db
+        .read_blocking(move |conn| ids.iter().map(|id| store::find(conn, id)).collect::<Result<Vec<_>, _>>())?;
+    let wanted = |(entry, existing): (&ClientEntry, Option<Record>)| {
+        clients::laid_over(existing.map(|record| record.metadata).as_ref(), &entry.metadata)
+    };
+    let wanted: Vec<_> = file.clients.iter().zip(there).map(wanted).collect();
+    if wanted.iter().all(|metadata| metadata.sector_identifier_uri.is_none()) {
+        return Ok(file);
+    }
+    let fetcher = Fetcher::new(FetchSettings {
+        allow_private_networks: settings.fetch.allow_private_networks,
+        extra_ca_file: settings.fetch.extra_ca_file.clone(),
+    })?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    for (entry, metadata) in file.clients.iter_mut().zip(&wanted) {
+        entry.sector = runtime.block_on(Sector::fetch(&fetcher, metadata));
+    }
+    Ok(file)
 }
 
 /// Shows what would change.

@@ -5,7 +5,7 @@ use crate::settings::Server;
 use account::{Accounts, Actor, Clock};
 use anyhow::{Context, bail};
 use demo::apps::{App, Bound, Product, Running};
-use oidc::client::{self, Registration, Source, generate_secret, store, validate};
+use oidc::client::{self, Registration, Source, Terms, generate_secret, store, validate};
 use protocol::ClientMetadata;
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -43,6 +43,7 @@ pub(super) fn register(accounts: &Accounts, data: &mut Data, port: u16) -> anyho
                 post_logout_redirect_uris: Some(vec![format!("{url}/logged-out")]),
                 ..ClientMetadata::default()
             },
+            terms: Terms::default(),
         };
         let accepted = match validate(wish, Source::Apply, existing.as_ref(), accounts.now()) {
             Ok(accepted) => accepted,

@@ -2,7 +2,7 @@
 
 use super::invalid_request;
 use crate::authorize::{Context, Parts, RawRequest};
-use account::AccountId;
+use crate::tokens::subject;
 use protocol::OAuthError;
 
 pub(in crate::authorize) fn check(parts: &mut Parts, raw: &RawRequest, _: &Context<'_>) -> Result<(), OAuthError> {
@@ -14,7 +14,7 @@ pub(in crate::authorize) fn check(parts: &mut Parts, raw: &RawRequest, _: &Conte
         let Some(value) = sub.value.as_ref() else { continue };
         let account = value
             .as_str()
-            .and_then(AccountId::parse)
+            .and_then(|sub| subject::account(&parts.client, sub))
             .ok_or_else(|| invalid_request("claims asks for a sub that is not one of ours"))?;
         if parts.hinted_account.as_ref().is_some_and(|other| *other != account) {
             return Err(invalid_request("claims asks for two different values of sub"));

@@ -11,7 +11,7 @@ pub(in crate::authorize) fn check(
     context: &Context<'_>,
 ) -> Result<(), OAuthError> {
     let Some(text) = raw.request.id_token_hint.as_deref() else { return Ok(()) };
-    let Some(Hint { account, audience, .. }) = id_token_hint::read(text, context.keys, context.issuer) else {
+    let Some(Hint { account, audience, .. }) = id_token_hint::read(text, context) else {
         return Err(invalid_request("id_token_hint is not an ID token that was issued here"));
     };
     if !audience.contains(&parts.client.client_id) {

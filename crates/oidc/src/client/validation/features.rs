@@ -6,7 +6,6 @@ use serde_json::Value;
 
 /// Fields that ask for something we do not do, with what to do instead. A value of `false` asks for nothing.
 const ABSENT: &[(&str, &str)] = &[
-    ("sector_identifier_uri", "pairwise subjects are not supported; leave it out"),
     ("id_token_encrypted_response_alg", "encrypted ID tokens are not supported; leave it out"),
     ("id_token_encrypted_response_enc", "encrypted ID tokens are not supported; leave it out"),
     ("userinfo_signed_response_alg", "userinfo is answered as JSON over TLS; leave it out"),
@@ -55,6 +54,7 @@ pub(super) const HONOURED: &[&str] = &[
     "tos_uri",
     "jwks",
     "jwks_uri",
+    "sector_identifier_uri",
     "subject_type",
     "scope",
     "id_token_signed_response_alg",
@@ -75,9 +75,6 @@ pub(super) fn check(metadata: &ClientMetadata, problems: &mut Problems) {
         if fields.get(*field).is_some_and(|value| *value != Value::Bool(false)) {
             problems.add(*field, *message);
         }
-    }
-    if metadata.subject_type.as_deref().is_some_and(|kind| kind != "public") {
-        problems.add("subject_type", "only \"public\" is supported");
     }
 }
 

@@ -5,10 +5,12 @@
 
 mod features;
 mod secrets;
+mod sector;
 mod texts;
 mod uris;
 
 pub use secrets::{MIN_SECRET_CHARACTERS, generate_secret, hash_secret};
+pub use sector::Sector;
 pub use uris::MAX_REDIRECT_URIS;
 
 use super::{Client, Record, Source};
@@ -28,6 +30,18 @@ pub struct Registration {
     pub first_party: bool,
     /// Everything else.
     pub metadata: ClientMetadata,
+    /// What it is judged by beside itself.
+    pub terms: Terms,
+}
+
+/// What a registration is judged by beside itself: what the operator allows, and what was read from the network before.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// Whether a client that registers itself may use response types that carry tokens (`registration.allow_implicit`).
+    /// An operator always may.
+    pub allow_implicit: bool,
+    /// What stands at `sector_identifier_uri`; see [`Sector::fetch`].
+    pub sector: Sector,
 }
 
 /// One thing that is wrong.
@@ -65,7 +79,7 @@ pub fn validate(
     existing: Option<&Record>,
     now: Timestamp,
 ) -> Result<Accepted, Vec<Problem>> {
-    let Registration { client_id, client_secret, first_party, mut metadata } = registration;
+    let Registration { client_id, client_secret, first_party, mut metadata, terms } = registration;
     let mut problems = Problems::default();
     let operator = source.is_operator();
     if !operator {
@@ -95,6 +109,7 @@ pub fn validate(
     uris::check(&mut metadata, kind, grants.iter().any(|grant| grant.needs_redirect()), &mut problems);
     texts::check(&mut metadata, &mut problems);
     scope(&mut metadata, operator, &mut problems);
+    sector::check(&metadata, &terms.sector, existing.map(|e| &e.metadata), &mut problems);
     features::check(&metadata, &mut problems);
     let secret = secrets::decide(client_secret, method, existing, &mut problems);
     metadata.drop_unknown_fields();

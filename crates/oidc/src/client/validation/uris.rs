@@ -53,7 +53,7 @@ fn returning(field: &str, list: &mut Option<Vec<String>>, kind: ApplicationType,
     *uris = seen;
 }
 
-fn shortened(uri: &str) -> String {
+pub(super) fn shortened(uri: &str) -> String {
     if uri.chars().count() <= 120 {
         uri.to_owned()
     } else {
@@ -74,6 +74,11 @@ pub(super) fn check_fetched(field: &str, uri: &str, problems: &mut Problems) {
     if !right {
         problems.add(field, "write a whole address that begins with https:// (http:// only for localhost)");
     }
+}
+
+/// Whether it is a whole address on the web, by https.
+pub(super) fn is_https(uri: &str) -> bool {
+    parse(uri).is_some_and(|url| url.scheme() == "https")
 }
 
 fn parse(uri: &str) -> Option<Url> {
