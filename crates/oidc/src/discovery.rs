@@ -1,12 +1,11 @@
 //! The metadata document (OpenID Connect Discovery §3, RFC 8414 §2): what works here, and nothing else. Written once.
 
-use crate::authorize::{RESPONSE_MODES, RESPONSE_TYPES};
 use crate::endpoints;
 use account::session::Acr;
 use jose::SigningAlgorithm;
 use protocol::claims::STANDARD_CLAIMS;
 use protocol::scope::WELL_KNOWN;
-use protocol::{ClientAuthMethod, GrantType, Prompt, ProviderMetadata};
+use protocol::{ClientAuthMethod, GrantType, Prompt, ProviderMetadata, ResponseMode, ResponseType};
 
 /// How long relying parties may keep the document, in seconds.
 pub const MAX_AGE_SECONDS: i64 = 3600;
@@ -14,7 +13,8 @@ pub const MAX_AGE_SECONDS: i64 = 3600;
 /// What visitors can be shown.
 const PROMPTS: &[Prompt] = &[Prompt::None, Prompt::Login, Prompt::Consent, Prompt::SelectAccount];
 /// Claims beside those about the person.
-const TOKEN_CLAIMS: &[&str] = &["iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid"];
+const TOKEN_CLAIMS: &[&str] =
+    &["iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "c_hash", "sid"];
 
 /// The metadata of this issuer.
 pub fn metadata(issuer: &str) -> ProviderMetadata {
@@ -40,9 +40,9 @@ pub fn metadata(issuer: &str) -> ProviderMetadata {
         backchannel_authentication_endpoint: None,
         check_session_iframe: None,
         scopes_supported: texts(WELL_KNOWN),
-        response_types_supported: RESPONSE_TYPES.to_vec(),
-        response_modes_supported: RESPONSE_MODES.to_vec(),
-        grant_types_supported: GrantType::ALL.iter().copied().filter(|g| g.is_redeemed_at_token_endpoint()).collect(),
+        response_types_supported: ResponseType::ALL.to_vec(),
+        response_modes_supported: ResponseMode::ALL.to_vec(),
+        grant_types_supported: GrantType::ALL.to_vec(),
         subject_types_supported: texts(&["public", "pairwise"]),
         acr_values_supported: texts(&[Acr::Password.as_str()]),
         claims_supported: claims.map(str::to_owned).collect(),

@@ -1,7 +1,7 @@
 //! A provider over a test database, with one person who is logged in.
 
 use crate::client::{self, Registration, Registry, Source, validate};
-use crate::grants::{self, NewGrant};
+use crate::grants::{self, NewGrant, Start};
 use crate::keys::SigningKeys;
 use crate::tokens::TokenError;
 use crate::{Client, Provider, ProviderParts, ProviderSettings};
@@ -102,8 +102,10 @@ impl Fixture {
             claims: None,
         };
         change(&mut new);
-        let begun = self.t.accounts.write_blocking(&Actor::system(), move |tx| grants::begin(tx, &new, 60));
-        begun.unwrap().1.reveal().to_owned()
+        let begun = self.t.accounts.write_blocking(&Actor::system(), move |tx| {
+            grants::begin(tx, &new, &Start { code_seconds: Some(60), ..Start::default() })
+        });
+        begun.unwrap().1.unwrap().reveal().to_owned()
     }
 
     pub fn redeem(&self, client: &Client, request: &TokenRequest) -> Result<TokenResponse, ErrorCode> {

@@ -1,4 +1,4 @@
-//! The authorization endpoint (RFC 6749 §3.1, §4.1; OpenID Connect Core §3.1.2): what is asked, whether it may be, and
+//! The authorization endpoint (RFC 6749 §3.1, §4.1, §4.2; OpenID Connect Core §3): what is asked, whether it may be, and
 //! the answer.
 //!
 //! Trust is a type. A [`RawRequest`] is what somebody sent. [`accept`] proves client and redirect URI, which gives a
@@ -7,15 +7,15 @@
 //! [`Rejection::Reply`] to the client.
 
 mod checks;
-mod code;
+mod grant;
 pub mod pipeline;
 mod request;
 pub mod response_mode;
+mod success;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use checks::response_mode::SUPPORTED as RESPONSE_MODES;
-pub(crate) use checks::response_type::SUPPORTED as RESPONSE_TYPES;
-pub use code::{IssuedCode, issue_code};
+pub use grant::{Granted, grant};
 pub use pipeline::accept;
 pub use request::{Context, PageError, Parts, RawRequest, Rejection, ReplyTo, ValidatedRequest};
+pub use success::success;

@@ -1,11 +1,11 @@
 //! The order in which an authorization request is checked.
 
 use super::checks::{
-    claims, client, code_challenge, duplicates, hint, max_age, prompt, redirect_uri, response_mode, response_type,
-    scope, unsupported,
+    claims, client, code_challenge, duplicates, hint, max_age, nonce, prompt, redirect_uri, response_mode,
+    response_type, scope, unsupported,
 };
 use super::{Context, Parts, RawRequest, Rejection, ReplyTo, ValidatedRequest};
-use protocol::{ClaimsRequest, OAuthError, PromptSet, Scope};
+use protocol::{ClaimsRequest, OAuthError, PromptSet, ResponseType, Scope};
 
 /// One check of a request whose client and redirect URI are proven. It writes what it found out into the parts.
 type Check = fn(&mut Parts, &RawRequest, &Context<'_>) -> Result<(), OAuthError>;
@@ -17,6 +17,7 @@ const CHECKS: &[Check] = &[
     response_type::check,
     response_mode::check,
     scope::check,
+    nonce::check,
     prompt::check,
     max_age::check,
     code_challenge::check,
@@ -40,6 +41,7 @@ pub fn accept(raw: RawRequest, context: &Context<'_>) -> Result<ValidatedRequest
     };
     let mut parts = Parts {
         request: raw.request.clone(),
+        response_type: ResponseType::Code,
         returns_to_device: registered.is_on_device(),
         client,
         reply_to,

@@ -6,7 +6,7 @@ use jose::KeySet;
 use protocol::authorize::SINGLE_PARAMETERS;
 use protocol::{
     AuthorizationRequest, ClaimsRequest, ErrorCode, OAuthError, Parameters, ParametersError, PromptSet, ResponseMode,
-    Scope,
+    ResponseType, Scope,
 };
 use std::sync::Arc;
 
@@ -120,6 +120,8 @@ pub struct Parts {
     pub client: Arc<Client>,
     /// Where and how the answer goes.
     pub reply_to: ReplyTo,
+    /// What the answer is to have.
+    pub response_type: ResponseType,
     /// Whether the redirect URI leads to an application on a device, which others there can pretend to be.
     pub returns_to_device: bool,
     /// What is asked for, without what nobody knows.

@@ -1,7 +1,7 @@
 use super::response_mode::{Delivery, error, success};
 use super::*;
+use crate::ProviderSettings;
 use crate::client::{Registration, Registry, Source, store, validate};
-use account::secret::Token;
 use account::session::{self, Authentication, Lifetimes};
 use account::testing::{START, TestAccounts};
 use account::{AccountId, Actor};
@@ -32,6 +32,14 @@ fn fixture() -> Fixture {
             json!({
                 "redirect_uris": ["http://127.0.0.1/cb", "com.example.app:/cb"], "application_type": "native",
                 "token_endpoint_auth_method": "none"
+            }),
+        ),
+        (
+            "all",
+            json!({
+                "redirect_uris": ["https://app.example.test/cb"], "grant_types": ["authorization_code", "implicit"],
+                "response_types":
+                    ["code", "id_token", "token id_token", "code id_token", "code token", "code id_token token"],
             }),
         ),
         ("machine", json!({ "grant_types": ["client_credentials"], "response_types": [], "redirect_uris": [] })),
@@ -182,11 +190,11 @@ fn each_other_error_goes_back_in_the_mode_that_was_asked_for() {
         ("scope=openid&response_type=nonsense", "unsupported_response_type", "query"),
         ("scope=openid&response_type=code+code", "unsupported_response_type", "query"),
         ("scope=openid&response_type=token", "unsupported_response_type", "fragment"),
-        ("scope=openid&response_type=id_token", "unsupported_response_type", "fragment"),
-        ("scope=openid&response_type=token+id_token", "unsupported_response_type", "fragment"),
-        ("scope=openid&response_type=code+id_token&response_mode=query", "unsupported_response_type", "fragment"),
-        ("scope=openid&response_type=id_token&response_mode=form_post", "unsupported_response_type", "form_post"),
-        ("scope=openid&response_type=code&response_mode=fragment", "invalid_request", "query"),
+        ("scope=openid&response_type=id_token", "unauthorized_client", "fragment"),
+        ("scope=openid&response_type=token+id_token", "unauthorized_client", "fragment"),
+        ("scope=openid&response_type=code+id_token&response_mode=query", "unauthorized_client", "fragment"),
+        ("scope=openid&response_type=id_token&response_mode=form_post", "unauthorized_client", "form_post"),
+        ("scope=openid&response_type=code&response_mode=fragment&prompt=x", "invalid_request", "fragment"),
         ("scope=openid&response_type=code&response_mode=query.jwt", "invalid_request", "query"),
         ("scope=openid&response_type=code&response_mode=form_post&prompt=x", "invalid_request", "form_post"),
         ("response_type=code", "invalid_scope", "query"),
@@ -212,6 +220,26 @@ fn each_other_error_goes_back_in_the_mode_that_was_asked_for() {
 }
 
 #[test]
+fn an_answer_with_tokens_needs_a_nonce_for_its_id_token_and_never_travels_in_the_query() {
+    let f = fixture();
+    let base = "client_id=all&redirect_uri=https://app.example.test/cb";
+    let types = ["id_token", "token+id_token", "id_token+code", "token+code", "code+token+id_token"];
+    for (response_type, needs_nonce) in types.into_iter().zip([true, true, true, false, true]) {
+        let asked = format!("{base}&response_type={response_type}&scope=openid");
+        let without = if needs_nonce { ("invalid_request", "fragment") } else { ("accepted", "") };
+        assert_eq!(f.error(&asked), without, "{response_type}");
+        let asked = format!("{asked}&nonce=n");
+        let valid = f.accept(&asked).unwrap();
+        assert_eq!(valid.reply_to.mode(), ResponseMode::Fragment);
+        assert_eq!(f.error(&format!("{asked}&response_mode=query")), ("invalid_request", "fragment"));
+        let valid = f.accept(&format!("{asked}&response_mode=form_post")).unwrap();
+        assert_eq!(valid.reply_to.mode(), ResponseMode::FormPost);
+        let without_openid = if needs_nonce { ("invalid_scope", "fragment") } else { ("accepted", "") };
+        assert_eq!(f.error(&asked.replace("=openid", "=email")), without_openid, "{response_type}");
+    }
+}
+
+#[test]
 fn what_is_unknown_or_only_a_wish_is_no_error() {
     let f = fixture();
     for query in [
@@ -223,6 +251,7 @@ fn what_is_unknown_or_only_a_wish_is_no_error() {
         "prompt=",
         "max_age=4294967295",
         "response_mode=query",
+        "response_mode=fragment",
         "claims=%7B%22userinfo%22:%7B%22name%22:%7B%22essential%22:true%7D%7D,%22other%22:1%7D",
     ] {
         let query = format!("{WEB}&{query}");
@@ -297,11 +326,11 @@ fn redirect(delivery: Delivery) -> String {
 #[test]
 fn answers_carry_state_and_issuer_untouched_and_keep_the_clients_own_query() {
     let f = fixture();
-    let code = Token::parse("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").unwrap();
+    let code = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     let query = "client_id=web&redirect_uri=https://app.example.test/cb2?x%3D1&response_type=code&scope=openid";
     let valid = f.accept(&format!("{query}&state=a%26b%3D%2B%22%C3%A4~")).unwrap();
     assert_eq!(
-        redirect(success(&valid.reply_to, &code, ISSUER)),
+        redirect(success(&valid.reply_to, vec![("code", code)], ISSUER)),
         "https://app.example.test/cb2?x=1&code=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\
          &state=a%26b%3D%2B%22%C3%A4~&iss=https%3A%2F%2Fid.example.test"
     );
@@ -314,7 +343,7 @@ fn answers_carry_state_and_issuer_untouched_and_keep_the_clients_own_query() {
     );
     let valid = f.accept(&format!("{WEB}&response_mode=form_post")).unwrap();
     assert_eq!(valid.reply_to.mode(), ResponseMode::FormPost);
-    let Delivery::FormPost(form) = success(&valid.reply_to, &code, ISSUER) else { panic!("a form") };
+    let Delivery::FormPost(form) = success(&valid.reply_to, vec![("code", code)], ISSUER) else { panic!("a form") };
     assert_eq!(
         (form.action.as_str(), form.origin.as_str()),
         ("https://app.example.test/cb", "https://app.example.test")
@@ -347,7 +376,7 @@ fn a_code_is_kept_as_a_hash_with_all_that_its_tokens_need() {
                     ))
                     .execute(tx.conn)?;
                 let (_, login) = session::log_in(tx, None, &id, &Authentication::password(), &lifetimes)?;
-                Ok((issue_code(tx, &valid, &login, &scope, 60)?, login))
+                Ok((grant(tx, &valid, &login, &scope, &ProviderSettings::default())?, login))
             })
             .unwrap();
     type Row = (String, Vec<u8>, String, Option<String>, Option<String>, Option<String>, bool, String);
@@ -368,7 +397,7 @@ fn a_code_is_kept_as_a_hash_with_all_that_its_tokens_need() {
                 Ok(grants::table.select(columns).first(conn)?)
             })
             .unwrap();
-    assert_eq!((row.0, row.1, row.2), (issued.grant_id.to_string(), issued.code.hash(), login.id.to_string()));
+    assert_eq!((row.0, row.1, row.2), (issued.grant.id.to_string(), issued.code.unwrap().hash(), login.id.to_string()));
     assert_eq!((row.3.as_deref(), row.4.is_some()), (Some("n"), true));
     assert_eq!((row.5.as_deref(), row.6, row.7.as_str()), (Some(r#"{"userinfo":{"name":null}}"#), true, r#"["pwd"]"#));
 }

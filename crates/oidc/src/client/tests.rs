@@ -73,14 +73,34 @@ fn what_is_wrong_is_said_with_its_field() {
         ),
         (json!({ "application_type": "desktop" }), "application_type: "),
         (json!({ "grant_types": ["password"] }), "grant_types: \"password\" is not supported"),
-        (json!({ "grant_types": ["implicit", "authorization_code"] }), "grant_types: \"implicit\" is not supported"),
+        (json!({ "grant_types": ["implicit", "authorization_code"] }), "response_types: \"implicit\" needs"),
+        (
+            json!({ "grant_types": ["implicit"], "response_types": ["id_token", "code"] }),
+            "response_types: \"code\" needs",
+        ),
+        (json!({ "response_types": ["code", "id_token"] }), "response_types: \"id_token\" needs \"implicit\""),
+        (
+            json!({
+                "grant_types": ["implicit"], "response_types": ["id_token"],
+                "redirect_uris": ["https://localhost/cb"]
+            }),
+            "redirect_uris: https://localhost/cb: a web client with implicit",
+        ),
+        (
+            json!({
+                "grant_types": ["implicit"], "response_types": ["token id_token"],
+                "redirect_uris": ["http://127.0.0.1/cb"]
+            }),
+            "redirect_uris: http://127.0.0.1/cb: a web client with implicit",
+        ),
         (json!({ "grant_types": ["refresh_token"] }), "grant_types: \"refresh_token\" needs"),
         (json!({ "grant_types": [] }), "grant_types: name at least one"),
         (
             json!({ "grant_types": ["client_credentials"], "response_types": ["code"] }),
             "response_types: \"code\" needs",
         ),
-        (json!({ "response_types": ["code id_token"] }), "response_types: \"code id_token\" is not supported"),
+        (json!({ "response_types": ["code id_token"] }), "response_types: \"code id_token\" needs"),
+        (json!({ "response_types": ["token"] }), "response_types: \"token\" is not"),
         (json!({ "response_types": [] }), "response_types: \"authorization_code\" needs"),
         (
             json!({ "token_endpoint_auth_method": "client_secret_jwt" }),
@@ -245,4 +265,24 @@ async fn a_list_is_filtered_ordered_and_paged() {
     );
     assert_eq!(registry.list(&Filter { text: "wik".into(), ..Filter::default() }, 9).total, 1);
     assert_eq!(registry.list(&Filter { disabled: Some(true), ..Filter::default() }, 9).total, 0);
+}
+
+/// Design §7.2, `registration.allow_implicit`: tokens through the browser are for clients that an operator answers for.
+#[test]
+fn a_client_that_registers_itself_gets_tokens_through_the_browser_only_where_the_operator_allows_it() {
+    let wish = || {
+        registration(json!({
+            "grant_types": ["authorization_code", "implicit"], "response_types": ["id_token code", "code", "token id_token"],
+        }))
+    };
+    let refused = validate(wish(), Source::Dynamic, None, START).unwrap_err();
+    let refused: Vec<_> = refused.iter().map(|problem| problem.field.as_str()).collect();
+    assert_eq!(refused, ["grant_types", "response_types", "response_types"]);
+    let allowed = Terms { allow_implicit: true, ..Terms::default() };
+    for (source, terms) in [(Source::Dynamic, allowed), (Source::Apply, Terms::default())] {
+        let client = validate(Registration { terms, ..wish() }, source, None, START).unwrap().client;
+        let stored = serde_json::to_value(&client.record.metadata).unwrap();
+        assert_eq!(stored["response_types"], json!(["code id_token", "code", "id_token token"]));
+        assert!(client.allows(GrantType::Implicit));
+    }
 }

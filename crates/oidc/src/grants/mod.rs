@@ -11,7 +11,7 @@ pub(crate) mod store;
 #[cfg(test)]
 mod tests;
 
-pub use model::{Grant, GrantId, NewGrant, RefreshToken};
+pub use model::{Grant, GrantId, NewGrant, RefreshToken, Start};
 
 use crate::tokens::{TokenError, refuse};
 use crate::{Client, Provider};
@@ -22,11 +22,14 @@ use db::Result;
 use protocol::{ErrorCode, GrantType, TokenRequest, TokenResponse};
 use serde_json::json;
 
-/// Keeps a grant. Returns its id and its authorization code, which lives for `code_seconds` (RFC 6749 §4.1.2).
-pub fn begin(tx: &mut Tx<'_>, new: &NewGrant, code_seconds: i64) -> Result<(GrantId, Token)> {
-    let (id, code) = (GrantId::new(tx.now), Token::generate());
-    store::insert(tx, &id, new, &code.hash(), tx.now.plus_seconds(code_seconds))?;
-    Ok((id, code))
+/// Keeps a grant. Returns it, and its authorization code if it begins with one (RFC 6749 §4.1.2).
+pub fn begin(tx: &mut Tx<'_>, new: &NewGrant, start: &Start) -> Result<(Grant, Option<Token>)> {
+    let code = start.code_seconds.map(|_| Token::generate());
+    let grant = new.clone().into_grant(GrantId::new(tx.now), tx.now.plus_seconds(start.code_seconds.unwrap_or(0)));
+    let hash = code.as_ref().map(Token::hash);
+    let tokens_end = tx.now.plus_seconds(start.access_token_seconds.unwrap_or(0));
+    store::insert(tx, &grant, hash.as_deref(), tokens_end)?;
+    Ok((grant, code))
 }
 
 /// Ends a grant and all tokens that came of it. Returns whether it was alive.

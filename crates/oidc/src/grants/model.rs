@@ -6,6 +6,7 @@ use account::session::{Acr, Amr, LoginId};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use db::Timestamp;
+use protocol::scope::OFFLINE_ACCESS;
 use protocol::{ClaimsRequest, Scope};
 
 db::id!(
@@ -13,7 +14,7 @@ db::id!(
     GrantId
 );
 
-/// What a person allowed a client, about to be handed over as a code.
+/// What a person allowed a client, about to be handed over.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewGrant {
     /// The client.
@@ -38,6 +39,43 @@ pub struct NewGrant {
     pub code_challenge: Option<String>,
     /// Single claims that were asked for and may be given.
     pub claims: Option<ClaimsRequest>,
+}
+
+/// What a grant begins with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Start {
+    /// Seconds that its code lives; none: it has no code.
+    pub code_seconds: Option<i64>,
+    /// Seconds that the access token lives which comes from the authorization endpoint; none: there is none.
+    pub access_token_seconds: Option<i64>,
+}
+
+impl NewGrant {
+    /// As it is kept, nothing of it redeemed.
+    pub(super) fn into_grant(self, id: GrantId, code_expires_at: Timestamp) -> Grant {
+        Grant {
+            id,
+            offline: self.scope.contains(OFFLINE_ACCESS),
+            client_id: self.client_id,
+            account_id: self.account_id,
+            login_id: self.login_id,
+            redirect_uri: self.redirect_uri,
+            scope: self.scope,
+            nonce: self.nonce,
+            code_challenge: self.code_challenge,
+            claims: self.claims,
+            auth_time: self.authenticated_at,
+            acr: self.acr,
+            amr: self.amr,
+            code_expires_at,
+            redeemed_at: None,
+            refresh_seed: None,
+            refresh_generation: 0,
+            refresh_rotated_at: None,
+            refresh_expires_at: None,
+            revoked_at: None,
+        }
+    }
 }
 
 /// A grant as it is kept.

@@ -1,13 +1,12 @@
 //! The table `grants`.
 
-use super::{Grant, GrantId, NewGrant};
+use super::{Grant, GrantId};
 use account::session::{Acr, Amr, LoginId};
 use account::{AccountId, Tx};
 use db::schema::{accounts, grants, logins};
 use db::{Conn, Error, Result, Timestamp};
 use diesel::prelude::*;
 use protocol::ClaimsRequest;
-use protocol::scope::OFFLINE_ACCESS;
 
 /// A grant is kept for as long after its last token is over, so that a late second use is still told from nonsense.
 const KEPT_AFTER_END_SECONDS: i64 = 24 * 3600;
@@ -76,19 +75,16 @@ pub(crate) struct Ground {
     pub login_alive: bool,
 }
 
-pub(super) fn insert(
-    tx: &mut Tx<'_>,
-    id: &GrantId,
-    new: &NewGrant,
-    code_hash: &[u8],
-    code_ends: Timestamp,
-) -> Result<()> {
+/// Keeps a new grant. `code_hash`: of its code, if it has one; `tokens_end`: when the access token is over that came
+/// from the authorization endpoint.
+pub(super) fn insert(tx: &mut Tx<'_>, new: &Grant, code_hash: Option<&[u8]>, tokens_end: Timestamp) -> Result<()> {
+    let ends = new.code_expires_at.max(tokens_end);
     let amr = serde_json::to_string::<[Amr]>(&new.amr).expect("names serialise");
     let claims = new.claims.as_ref().filter(|claims| !claims.is_empty());
     let claims = claims.map(|claims| serde_json::to_string(claims).expect("a map with text keys serialises"));
     diesel::insert_into(grants::table)
         .values((
-            grants::id.eq(id),
+            grants::id.eq(&new.id),
             grants::code_hash.eq(code_hash),
             grants::client_id.eq(&new.client_id),
             grants::account_id.eq(&new.account_id),
@@ -98,14 +94,14 @@ pub(super) fn insert(
             grants::nonce.eq(&new.nonce),
             grants::code_challenge.eq(&new.code_challenge),
             grants::claims.eq(claims),
-            grants::auth_time.eq(new.authenticated_at),
+            grants::auth_time.eq(new.auth_time),
             grants::acr.eq(new.acr.as_str()),
             grants::amr.eq(amr),
-            grants::offline.eq(new.scope.contains(OFFLINE_ACCESS)),
+            grants::offline.eq(new.offline),
             grants::created_at.eq(tx.now),
-            grants::code_expires_at.eq(code_ends),
+            grants::code_expires_at.eq(new.code_expires_at),
             grants::refresh_generation.eq(0),
-            grants::expires_at.eq(code_ends.plus_seconds(KEPT_AFTER_END_SECONDS)),
+            grants::expires_at.eq(ends.plus_seconds(KEPT_AFTER_END_SECONDS)),
         ))
         .execute(tx.conn)?;
     Ok(())

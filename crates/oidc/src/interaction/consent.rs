@@ -73,7 +73,11 @@ pub fn remember(tx: &mut Tx<'_>, account: &AccountId, client_id: &str, scope: &S
 pub fn grantable(request: &Parts, remembered: &Scope) -> Scope {
     let may_refresh = request.client.allows(protocol::GrantType::RefreshToken);
     let asked = request.prompt.contains(protocol::Prompt::Consent);
-    if may_refresh && (request.client.first_party || asked || remembered.contains(OFFLINE_ACCESS)) {
+    // Only a code becomes a refresh token.
+    if may_refresh
+        && request.response_type.has_code()
+        && (request.client.first_party || asked || remembered.contains(OFFLINE_ACCESS))
+    {
         request.scope.clone()
     } else {
         request.scope.without(OFFLINE_ACCESS)

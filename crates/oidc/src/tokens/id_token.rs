@@ -1,4 +1,4 @@
-//! ID tokens (OpenID Connect Core §2, §3.1.3.6, §12.2).
+//! ID tokens (OpenID Connect Core §2, §3.1.3.6, §3.2.2.10, §3.3.2.11, §12.2).
 
 use super::subject::subject;
 use super::{Authorized, TokenError};
@@ -20,11 +20,14 @@ struct IdToken<'a> {
     nonce: Option<&'a str>,
     acr: &'a str,
     amr: &'a [Amr],
-    at_hash: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at_hash: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    c_hash: Option<String>,
     sid: &'a LoginId,
-    /// Claims about the person, only those that `claims.id_token` asked for (§5.5).
+    /// Claims about the person: see [`about`].
     #[serde(flatten)]
-    asked: Map<String, Value>,
+    about: Map<String, Value>,
 }
 
 /// Claims of the token itself, which a request for claims neither adds nor changes.
@@ -46,20 +49,38 @@ const OWN: &[&str] = &[
     "sid",
 ];
 
-/// Signs the ID token that goes with an access token. There is one audience, the client, so `azp` is left out (§2).
+/// What an ID token is issued together with.
+pub(super) struct Beside<'a> {
+    /// The access token of the same answer.
+    pub access_token: Option<&'a str>,
+    /// The code of the same answer.
+    pub code: Option<&'a str>,
+}
+
+/// Claims about the person: those that `claims.id_token` asked for (§5.5), and those of the scope only where neither
+/// access token nor code will ever fetch them (§5.4).
+fn about(provider: &Provider, client: &Client, authorized: &Authorized, beside: &Beside<'_>) -> Map<String, Value> {
+    let mut about = Map::new();
+    let (grant, Some(person)) = (&authorized.grant, &authorized.person) else { return about };
+    if beside.access_token.is_none() && beside.code.is_none() {
+        person.add_all(&mut about, &provider.issuer, grant.scope.claims());
+    }
+    if let Some(claims) = &grant.claims {
+        person.add_asked(&mut about, &provider.issuer, client, &grant.scope, &claims.id_token);
+    }
+    about.retain(|name, _| !OWN.contains(&name.as_str()));
+    about
+}
+
+/// Signs the ID token that goes with what is `beside` it. There is one audience, the client, so `azp` is left out (§2).
 pub(super) fn make(
     provider: &Provider,
     client: &Client,
     authorized: &Authorized,
-    access_token: &str,
+    beside: &Beside<'_>,
 ) -> Result<String, TokenError> {
     let algorithm = client.id_token_signed_response_alg;
     let (grant, now) = (&authorized.grant, authorized.now);
-    let mut asked = Map::new();
-    if let (Some(claims), Some(person)) = (&grant.claims, &authorized.person) {
-        person.add_asked(&mut asked, &provider.issuer, client, &grant.scope, &claims.id_token);
-        asked.retain(|name, _| !OWN.contains(&name.as_str()));
-    }
     let token = IdToken {
         iss: &provider.issuer,
         sub: &subject(client, &grant.account_id),
@@ -70,9 +91,10 @@ pub(super) fn make(
         nonce: authorized.nonce.as_deref(),
         acr: grant.acr.as_str(),
         amr: &grant.amr,
-        at_hash: half_hash(algorithm, access_token),
+        at_hash: beside.access_token.map(|token| half_hash(algorithm, token)),
+        c_hash: beside.code.map(|code| half_hash(algorithm, code)),
         sid: &grant.login_id,
-        asked,
+        about: about(provider, client, authorized, beside),
     };
     let keys = provider.keys.current();
     let key = keys.signer(algorithm, now).ok_or(TokenError::NoKey(algorithm))?;

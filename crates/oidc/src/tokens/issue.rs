@@ -1,11 +1,12 @@
-//! From a grant to the answer of the token endpoint. Signing happens here, outside every transaction.
+//! From a grant to tokens: for the token endpoint, and for the authorization endpoint. Signing happens here, outside every transaction.
 
+use super::id_token::Beside;
 use super::{Person, TokenError, access, id_token};
 use crate::grants::{Grant, RefreshToken};
 use crate::{Client, Provider};
 use account::Timestamp;
 use protocol::scope::OPENID;
-use protocol::{Scope, TokenResponse};
+use protocol::{ResponseType, Scope, TokenResponse};
 
 /// A grant that was just redeemed or refreshed, and what goes into its tokens.
 pub(crate) struct Authorized {
@@ -37,7 +38,12 @@ pub(crate) fn issue(
     let Authorized { grant, scope, login_alive, now, .. } = authorized;
     let access_token = access::for_grant(provider, client, grant, scope, *login_alive, *now)?;
     let id_token = match scope.contains(OPENID) {
-        true => Some(id_token::make(provider, client, authorized, &access_token)?),
+        true => Some(id_token::make(
+            provider,
+            client,
+            authorized,
+            &Beside { access_token: Some(&access_token), code: None },
+        )?),
         false => None,
     };
     Ok(TokenResponse {
@@ -48,4 +54,37 @@ pub(crate) fn issue(
         scope: Some(scope.to_string()),
         id_token,
     })
+}
+
+/// What comes from the authorization endpoint, beside a code.
+pub(crate) struct FrontChannel {
+    /// The access token, when the response type has one.
+    pub access_token: Option<String>,
+    /// The ID token, when the response type has one.
+    pub id_token: Option<String>,
+}
+
+/// Makes the tokens of an answer of the authorization endpoint; `code` is the one that travels with them (OpenID Connect
+/// Core §3.2.2.5, §3.3.2.5).
+///
+/// # Errors
+/// When a key is missing or signing fails.
+pub(crate) fn issue_front_channel(
+    provider: &Provider,
+    client: &Client,
+    authorized: &Authorized,
+    response_type: ResponseType,
+    code: Option<&str>,
+) -> Result<FrontChannel, TokenError> {
+    let Authorized { grant, scope, login_alive, now, .. } = authorized;
+    let access_token = match response_type.has_token() {
+        true => Some(access::for_grant(provider, client, grant, scope, *login_alive, *now)?),
+        false => None,
+    };
+    let beside = Beside { access_token: access_token.as_deref(), code };
+    let id_token = match response_type.has_id_token() {
+        true => Some(id_token::make(provider, client, authorized, &beside)?),
+        false => None,
+    };
+    Ok(FrontChannel { access_token, id_token })
 }

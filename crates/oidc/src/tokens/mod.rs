@@ -17,7 +17,7 @@ pub mod subject;
 mod tests;
 pub mod userinfo;
 
-pub(crate) use issue::{Authorized, issue};
+pub(crate) use issue::{Authorized, FrontChannel, issue, issue_front_channel};
 pub(crate) use person::Person;
 
 use jose::SignError;

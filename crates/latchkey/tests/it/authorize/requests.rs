@@ -36,7 +36,7 @@ async fn every_other_error_goes_to_the_client() {
     let (party, browser) = (provider.party().await, provider.browser());
     for (more, code, mark) in [
         (("response_type", ""), "invalid_request", '?'),
-        (("response_type", "id_token"), "unsupported_response_type", '#'),
+        (("response_type", "id_token"), "unauthorized_client", '#'),
         (("scope", "\""), "invalid_scope", '?'),
         (("request", "x"), "request_not_supported", '?'),
         (("request_uri", "https://x.test"), "request_uri_not_supported", '?'),

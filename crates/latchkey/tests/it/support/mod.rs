@@ -2,6 +2,7 @@
 //! SMTP server that keeps the mails.
 #![allow(dead_code, unused_imports, reason = "each test file uses its part of the harness")]
 
+mod answer;
 mod browser;
 pub mod chromium;
 pub mod html;
@@ -9,6 +10,7 @@ mod party;
 mod person;
 mod products;
 
+pub use answer::{Answer, Place};
 pub use browser::{Browser, Shown};
 pub use chromium::Chromium;
 pub use party::{CHALLENGE, Party, VERIFIER};

@@ -58,6 +58,18 @@ impl Provider {
         self.register(true, json!({})).await
     }
 
+    /// A product that may use every response type.
+    pub async fn party_of_all_flows(&self, first_party: bool, more: Value) -> Party {
+        let mut metadata = json!({
+            "grant_types": ["authorization_code", "implicit", "refresh_token"],
+            "response_types": [
+                "code", "id_token", "id_token token", "code id_token", "code token", "code id_token token",
+            ],
+        });
+        metadata.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        self.register(first_party, metadata).await
+    }
+
     /// Somebody else's product: asks for consent.
     pub async fn third_party(&self) -> Party {
         self.register(false, json!({})).await

@@ -32,8 +32,10 @@ pub async fn code(provider: &Provider, party: &Party, login: &Login, scope: &str
         code_challenge: Some(CHALLENGE.to_owned()),
         claims: None,
     };
-    let begin = move |tx: &mut Tx<'_>| grants::begin(tx, &new, 60);
-    provider.accounts.write(&Actor::system(), begin).await.expect("written").1.reveal().to_owned()
+    let start = grants::Start { code_seconds: Some(60), ..Default::default() };
+    let begin = move |tx: &mut Tx<'_>| grants::begin(tx, &new, &start);
+    let (_, code) = provider.accounts.write(&Actor::system(), begin).await.expect("written");
+    code.expect("a code").reveal().to_owned()
 }
 
 /// Posts bytes as a form.

@@ -1,4 +1,5 @@
-//! PKCE (RFC 7636 §4.3; RFC 9700 §2.1.1): S256 only, demanded of public clients and of those that say so.
+//! PKCE (RFC 7636 §4.3; RFC 9700 §2.1.1): S256 only, demanded of public clients and of those that say so,
+//! when they ask for a code.
 
 use super::invalid_request;
 use crate::authorize::{Context, Parts, RawRequest};
@@ -12,7 +13,7 @@ pub(in crate::authorize) fn check(parts: &mut Parts, raw: &RawRequest, _: &Conte
     let Some(challenge) = raw.request.code_challenge.as_deref() else {
         return match method {
             Some(_) => Err(invalid_request("code_challenge is missing although code_challenge_method is there")),
-            None if parts.client.require_pkce => {
+            None if parts.client.require_pkce && parts.response_type.has_code() => {
                 Err(invalid_request("code_challenge is missing: this client must use PKCE with S256 (RFC 7636)"))
             }
             None => Ok(()),

@@ -6,6 +6,7 @@ pub(super) mod code_challenge;
 pub(super) mod duplicates;
 pub(super) mod hint;
 pub(super) mod max_age;
+pub(super) mod nonce;
 pub(super) mod prompt;
 pub(super) mod redirect_uri;
 pub(super) mod response_mode;

@@ -1,11 +1,8 @@
-//! `response_mode`: how the answer travels (Multiple Response Types §2.1; Form Post Response Mode).
+//! `response_mode`: how the answer travels (Multiple Response Types §2.1, §5; Form Post Response Mode).
 
 use super::invalid_request;
 use crate::authorize::{Context, Parts, RawRequest};
 use protocol::{AuthorizationRequest, OAuthError, ResponseMode, ResponseType};
-
-/// The modes in which a code is answered.
-pub(crate) const SUPPORTED: &[ResponseMode] = &[ResponseMode::Query, ResponseMode::FormPost];
 
 /// How an answer to this request travels, an error too, whatever else is wrong with it: as asked when that is possible;
 /// else in the fragment when a token would travel through the browser, and in the query.
@@ -19,16 +16,17 @@ pub(in crate::authorize) fn effective(request: &AuthorizationRequest) -> Respons
         (None, None) => false,
     };
     match asked {
-        Some(ResponseMode::FormPost) => ResponseMode::FormPost,
+        Some(mode @ (ResponseMode::FormPost | ResponseMode::Fragment)) => mode,
         _ if tokens => ResponseMode::Fragment,
         _ => ResponseMode::Query,
     }
 }
 
-pub(in crate::authorize) fn check(_: &mut Parts, raw: &RawRequest, _: &Context<'_>) -> Result<(), OAuthError> {
+pub(in crate::authorize) fn check(parts: &mut Parts, raw: &RawRequest, _: &Context<'_>) -> Result<(), OAuthError> {
     match raw.request.response_mode.as_deref().map(str::parse::<ResponseMode>) {
         None => Ok(()),
-        Some(Ok(mode)) if SUPPORTED.contains(&mode) => Ok(()),
-        Some(_) => Err(invalid_request("response_mode must be query or form_post")),
+        Some(Ok(mode)) if parts.client.allows_mode(mode, parts.response_type) => Ok(()),
+        Some(Ok(_)) => Err(invalid_request("response_mode query is not for answers with tokens; use fragment")),
+        Some(Err(_)) => Err(invalid_request("response_mode must be query, fragment or form_post")),
     }
 }

@@ -7,7 +7,6 @@ mod query;
 pub use form_post::FormPost;
 
 use super::ReplyTo;
-use account::secret::Token;
 use protocol::{OAuthError, Placement, ResponseMode};
 
 /// An answer ready to be sent through the browser.
@@ -19,9 +18,9 @@ pub enum Delivery {
     FormPost(FormPost),
 }
 
-/// The answer with a code.
-pub fn success(reply_to: &ReplyTo, code: &Token, issuer: &str) -> Delivery {
-    deliver(reply_to, vec![("code", code.reveal())], issuer)
+/// The answer with what the client asked for.
+pub(super) fn success<'a>(reply_to: &'a ReplyTo, fields: Vec<(&'a str, &'a str)>, issuer: &'a str) -> Delivery {
+    deliver(reply_to, fields, issuer)
 }
 
 /// The answer with an error.

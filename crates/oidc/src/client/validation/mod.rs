@@ -4,6 +4,7 @@
 //! feature we do not have is refused with its field's name: a client must never believe it got what it did not get.
 
 mod features;
+mod flows;
 mod secrets;
 mod sector;
 mod texts;
@@ -16,7 +17,7 @@ pub use uris::MAX_REDIRECT_URIS;
 use super::{Client, Record, Source};
 use db::Timestamp;
 use jose::{KeySet, SigningAlgorithm};
-use protocol::{ApplicationType, ClientAuthMethod, ClientMetadata, GrantType, ResponseType, Scope};
+use protocol::{ApplicationType, ClientAuthMethod, ClientMetadata, GrantType, Scope};
 use zeroize::Zeroizing;
 
 /// What somebody asks to be registered.
@@ -91,8 +92,8 @@ pub fn validate(
         check_id(id, &mut problems);
     }
     let kind = application_type(&mut metadata, &mut problems);
-    let grants = grant_types(&mut metadata, operator, &mut problems);
-    response_types(&mut metadata, &grants, &mut problems);
+    let flows = flows::check(&mut metadata, operator, operator || terms.allow_implicit, &mut problems);
+    let grants = &flows.grants;
     let method = auth_method(&mut metadata, operator && client_secret.is_none(), &mut problems);
     keys(&mut metadata, method, &mut problems);
     algorithms(&mut metadata, method, &mut problems);
@@ -106,7 +107,7 @@ pub fn validate(
             "a client without authentication always needs PKCE",
         );
     }
-    uris::check(&mut metadata, kind, grants.iter().any(|grant| grant.needs_redirect()), &mut problems);
+    uris::check(&mut metadata, kind, &flows, &mut problems);
     texts::check(&mut metadata, &mut problems);
     scope(&mut metadata, operator, &mut problems);
     sector::check(&metadata, &terms.sector, existing.map(|e| &e.metadata), &mut problems);
@@ -169,71 +170,6 @@ fn application_type(metadata: &mut ClientMetadata, problems: &mut Problems) -> A
         problems.add("application_type", "write \"web\" or \"native\"");
         ApplicationType::Web
     })
-}
-
-/// RFC 7591 §2: `authorization_code` when nothing is said. An operator's client may then refresh too: it gets a refresh
-/// token only where `offline_access` is granted.
-fn grant_types(metadata: &mut ClientMetadata, operator: bool, problems: &mut Problems) -> Vec<GrantType> {
-    let default = if operator {
-        vec![GrantType::AuthorizationCode, GrantType::RefreshToken]
-    } else {
-        vec![GrantType::AuthorizationCode]
-    };
-    let listed = metadata.grant_types.take().unwrap_or_else(|| default.iter().map(ToString::to_string).collect());
-    let mut grants = Vec::new();
-    for text in listed {
-        match text.parse::<GrantType>() {
-            Ok(GrantType::Implicit) => problems.add(
-                "grant_types",
-                "\"implicit\" is not supported; leave it out and use the authorization code flow with PKCE",
-            ),
-            Ok(grant) if grants.contains(&grant) => {}
-            Ok(grant) => grants.push(grant),
-            Err(_) => problems.add(
-                "grant_types",
-                format!(
-                    "{text:?} is not supported; there are authorization_code, refresh_token and client_credentials"
-                ),
-            ),
-        }
-    }
-    if grants.is_empty() && problems.0.iter().all(|p| p.field != "grant_types") {
-        problems.add("grant_types", "name at least one: authorization_code, refresh_token or client_credentials");
-    }
-    if grants.contains(&GrantType::RefreshToken) && !grants.contains(&GrantType::AuthorizationCode) {
-        problems.add(
-            "grant_types",
-            "\"refresh_token\" needs \"authorization_code\" beside it: nothing else brings refresh tokens",
-        );
-    }
-    metadata.grant_types = Some(grants.iter().map(ToString::to_string).collect());
-    grants
-}
-
-/// RFC 7591 §2.1: response types and grant types say the same.
-fn response_types(metadata: &mut ClientMetadata, grants: &[GrantType], problems: &mut Problems) {
-    let by_code = grants.contains(&GrantType::AuthorizationCode);
-    let default = if by_code { vec![ResponseType::Code.to_string()] } else { Vec::new() };
-    let listed = metadata.response_types.take().unwrap_or(default);
-    let mut types = Vec::new();
-    for text in listed {
-        match text.parse::<ResponseType>() {
-            Ok(known) if known.is_front_channel() => problems.add(
-                "response_types",
-                format!("\"{known}\" is not supported, because it sends tokens through the browser; write \"code\""),
-            ),
-            Ok(known) if types.contains(&known) => {}
-            Ok(known) => types.push(known),
-            Err(_) => problems.add("response_types", format!("{text:?} is not a response type; write \"code\"")),
-        }
-    }
-    if types.contains(&ResponseType::Code) && !by_code {
-        problems.add("response_types", "\"code\" needs \"authorization_code\" among the grant_types");
-    }
-    if by_code && types.is_empty() && problems.0.iter().all(|p| p.field != "response_types") {
-        problems.add("response_types", "\"authorization_code\" needs \"code\" among the response_types");
-    }
-    metadata.response_types = Some(types.iter().map(ToString::to_string).collect());
 }
 
 /// `client_secret_basic` when nothing is said (RFC 7591 §2); `private_key_jwt` for an operator's client that comes with

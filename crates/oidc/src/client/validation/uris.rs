@@ -1,6 +1,7 @@
 //! Addresses: where answers go, what is shown, what is fetched (design §7.3; OpenID Connect Registration §2).
 
 use super::Problems;
+use super::flows::Flows;
 use protocol::{ApplicationType, ClientMetadata, RedirectUri};
 use url::{Host, Url};
 
@@ -8,12 +9,12 @@ use url::{Host, Url};
 pub const MAX_REDIRECT_URIS: usize = 100;
 const MAX_BYTES: usize = 2000;
 
-pub(super) fn check(metadata: &mut ClientMetadata, kind: ApplicationType, needed: bool, problems: &mut Problems) {
-    returning("redirect_uris", &mut metadata.redirect_uris, kind, problems);
-    if needed && metadata.redirect_uris.as_ref().is_none_or(Vec::is_empty) {
+pub(super) fn check(metadata: &mut ClientMetadata, kind: ApplicationType, flows: &Flows, problems: &mut Problems) {
+    returning("redirect_uris", &mut metadata.redirect_uris, kind, flows.is_front_channel(), problems);
+    if flows.need_redirect() && metadata.redirect_uris.as_ref().is_none_or(Vec::is_empty) {
         problems.add("redirect_uris", "name at least one address that people are sent back to after log-in");
     }
-    returning("post_logout_redirect_uris", &mut metadata.post_logout_redirect_uris, kind, problems);
+    returning("post_logout_redirect_uris", &mut metadata.post_logout_redirect_uris, kind, false, problems);
     if let Some(uri) = &metadata.initiate_login_uri {
         check_fetched("initiate_login_uri", uri, problems);
     }
@@ -35,15 +36,21 @@ pub(super) fn check(metadata: &mut ClientMetadata, kind: ApplicationType, needed
     }
 }
 
-/// A list of places that a visitor may be sent to; each once.
-fn returning(field: &str, list: &mut Option<Vec<String>>, kind: ApplicationType, problems: &mut Problems) {
+/// A list of places that a visitor may be sent to; each once. `implicit`: with tokens on the way.
+fn returning(
+    field: &str,
+    list: &mut Option<Vec<String>>,
+    kind: ApplicationType,
+    implicit: bool,
+    problems: &mut Problems,
+) {
     let Some(uris) = list else { return };
     if uris.len() > MAX_REDIRECT_URIS {
         problems.add(field, format!("at most {MAX_REDIRECT_URIS} addresses"));
     }
     let mut seen = Vec::new();
     for uri in uris.drain(..) {
-        if let Err(error) = RedirectUri::parse_for(kind, false, &uri) {
+        if let Err(error) = RedirectUri::parse_for(kind, implicit, &uri) {
             problems.add(field, format!("{}: {error}", shortened(&uri)));
         }
         if !seen.contains(&uri) {

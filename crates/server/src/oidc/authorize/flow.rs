@@ -4,7 +4,7 @@ use super::answer;
 use account::session::{self, Login, Session};
 use actix_web::HttpResponse;
 use oidc::Provider;
-use oidc::authorize::{ValidatedRequest, issue_code, response_mode};
+use oidc::authorize::{self, ValidatedRequest};
 use oidc::interaction::{self, Demands, Interaction, InteractionId, NextStep, Progress, consent, next_step};
 use protocol::Scope;
 use std::sync::Arc;
@@ -130,13 +130,13 @@ async fn grant(
     login: Login,
     scope: Scope,
 ) -> Result<HttpResponse, Failure> {
-    let seconds = provider.settings.authorization_code_seconds;
+    let settings = provider.settings.clone();
     let valid = Arc::new(valid);
     let other_in_use = visitor.session.as_ref().filter(|s| s.current().is_some_and(|current| current.id != login.id));
     let session = other_in_use.filter(|_| interaction.is_some()).map(|session| session.id.clone());
     let written = Arc::clone(&valid);
     let actor = visitor.actor.as_account(&login.account_id);
-    let issued = site.accounts.write(&actor, move |tx| {
+    let granted = site.accounts.write(&actor, move |tx| {
         if let Some(interaction) = &interaction
             && !interaction::finish(tx, interaction)?
         {
@@ -145,10 +145,13 @@ async fn grant(
         if let Some(session) = &session {
             session::touch(tx, session, Some(&login.id))?;
         }
-        issue_code(tx, &written, &login, &scope, seconds).map(Some)
+        authorize::grant(tx, &written, &login, &scope, &settings).map(Some)
     });
-    match issued.await? {
-        Some(issued) => answer::deliver(response_mode::success(&valid.reply_to, &issued.code, &provider.issuer), site),
+    match granted.await? {
+        Some(granted) => {
+            let delivery = authorize::success(provider, &valid, &granted);
+            answer::deliver(delivery.map_err(|error| Failure::Internal(error.to_string()))?, site)
+        }
         None => Err(answer::finished_elsewhere()),
     }
 }

@@ -1,0 +1,54 @@
+//! The answer to a request that was granted (RFC 6749 §4.1.2, §4.2.2; OpenID Connect Core §3.2.2.5, §3.3.2.5).
+
+use super::response_mode::{self, Delivery};
+use super::{Granted, ValidatedRequest};
+use crate::Provider;
+use crate::tokens::{self, Authorized, FrontChannel, TokenError};
+
+/// Signs what the client asked for and addresses it. Signing happens here, outside every transaction.
+///
+/// # Errors
+/// When a key is missing or signing fails.
+pub fn success(provider: &Provider, request: &ValidatedRequest, granted: &Granted) -> Result<Delivery, TokenError> {
+    let fields = parameters(provider, request, granted)?;
+    let fields = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    Ok(response_mode::success(&request.reply_to, fields, &provider.issuer))
+}
+
+/// All parameters of a success but `state` and `iss`, which errors have as well. Client, redirect URI and log-in are at
+/// hand here for whatever else an answer tells.
+fn parameters(
+    provider: &Provider,
+    request: &ValidatedRequest,
+    granted: &Granted,
+) -> Result<Vec<(&'static str, String)>, TokenError> {
+    let code = granted.code.as_ref().map(|code| code.reveal().to_owned());
+    let FrontChannel { access_token, id_token } = tokens(provider, request, granted)?;
+    let mut fields = Vec::new();
+    fields.extend(code.map(|code| ("code", code)));
+    if let Some(token) = access_token {
+        fields.push(("access_token", token));
+        fields.push(("token_type", "Bearer".to_owned()));
+        fields.push(("expires_in", provider.settings.access_token_seconds.to_string()));
+        // RFC 6749 §4.2.2: when it is not what was asked for.
+        if request.request.scope().ok().as_ref() != Some(&granted.grant.scope) {
+            fields.push(("scope", granted.grant.scope.to_string()));
+        }
+    }
+    fields.extend(id_token.map(|token| ("id_token", token)));
+    Ok(fields)
+}
+
+fn tokens(provider: &Provider, request: &ValidatedRequest, granted: &Granted) -> Result<FrontChannel, TokenError> {
+    let authorized = Authorized {
+        grant: granted.grant.clone(),
+        scope: granted.grant.scope.clone(),
+        nonce: granted.grant.nonce.clone(),
+        login_alive: true,
+        person: granted.person.clone(),
+        refresh: None,
+        now: granted.now,
+    };
+    let code = granted.code.as_ref().map(|code| code.reveal());
+    tokens::issue_front_channel(provider, &request.client, &authorized, request.response_type, code)
+}
