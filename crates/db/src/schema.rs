@@ -202,6 +202,21 @@ diesel::table! {
         created_at -> BigInt,
         updated_at -> BigInt,
         disabled_at -> Nullable<BigInt>,
+        registration_token_hash -> Nullable<Binary>,
+        first_used_at -> Nullable<BigInt>,
+        verified_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    initial_access_tokens (id) {
+        id -> Text,
+        note -> Text,
+        token_hash -> Binary,
+        uses_left -> BigInt,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
     }
 }
 
@@ -323,6 +338,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     email_changes,
     emails,
     grants,
+    initial_access_tokens,
     installation,
     interactions,
     invitations,

@@ -14,7 +14,7 @@ use anyhow::Context;
 use fetch::{FetchSettings, Fetcher};
 use oidc::client::Registry;
 use oidc::keys::SigningKeys;
-use oidc::{Provider, ProviderParts, ProviderSettings};
+use oidc::{Provider, ProviderParts, ProviderSettings, registration};
 use server::login::StrengthLimit;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -78,7 +78,12 @@ impl Node {
             }
         };
         let endless = async {
-            tokio::join!(Provider::clone(&self.provider).keep_fresh(), housekeeping::keep_clean(accounts.clone()))
+            let provider = Provider::clone(&self.provider);
+            tokio::join!(
+                provider.clone().keep_fresh(),
+                registration::keep_clean(provider),
+                housekeeping::keep_clean(accounts.clone())
+            )
         };
         tokio::select! {
             () = deliver => {}
@@ -167,6 +172,10 @@ async fn provider(settings: &Settings, accounts: Accounts, lifetimes: Lifetimes)
             refresh_token_seconds: tokens.refresh_token_seconds.into(),
             refresh_grace_seconds: tokens.refresh_grace_seconds.into(),
             lifetimes,
+            registration: registration::Settings {
+                mode: settings.registration.mode.0,
+                allow_implicit: settings.registration.allow_implicit,
+            },
         },
         fetcher: Fetcher::new(fetch)?,
     }))

@@ -1,6 +1,6 @@
 //! The metadata document (OpenID Connect Discovery §3, RFC 8414 §2): what works here, and nothing else. Written once.
 
-use crate::endpoints;
+use crate::{ProviderSettings, endpoints};
 use account::session::Acr;
 use jose::SigningAlgorithm;
 use protocol::claims::STANDARD_CLAIMS;
@@ -17,7 +17,7 @@ const TOKEN_CLAIMS: &[&str] =
     &["iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "c_hash", "sid"];
 
 /// The metadata of this issuer.
-pub fn metadata(issuer: &str) -> ProviderMetadata {
+pub fn metadata(issuer: &str, settings: &ProviderSettings) -> ProviderMetadata {
     let at = |path: &str| format!("{issuer}{path}");
     let texts = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
     let algorithms: Vec<String> = SigningAlgorithm::ALL.iter().map(ToString::to_string).collect();
@@ -31,7 +31,7 @@ pub fn metadata(issuer: &str) -> ProviderMetadata {
         token_endpoint: at(endpoints::TOKEN),
         userinfo_endpoint: at(endpoints::USERINFO),
         jwks_uri: at(endpoints::JWKS),
-        registration_endpoint: None,
+        registration_endpoint: settings.registration.is_offered().then(|| at(endpoints::REGISTER)),
         end_session_endpoint: Some(at(endpoints::LOGOUT)),
         introspection_endpoint: Some(at(endpoints::INTROSPECT)),
         revocation_endpoint: Some(at(endpoints::REVOKE)),

@@ -16,5 +16,7 @@ pub const JWKS: &str = "/oauth2/jwks";
 pub const INTROSPECT: &str = "/oauth2/introspect";
 /// RFC 7009.
 pub const REVOKE: &str = "/oauth2/revoke";
+/// RFC 7591; with `/{client_id}`, RFC 7592.
+pub const REGISTER: &str = "/oauth2/register";
 /// RP-Initiated Logout.
 pub const LOGOUT: &str = "/oauth2/logout";

@@ -16,6 +16,7 @@ pub mod interaction;
 pub mod keys;
 pub mod logout;
 pub mod provider;
+pub mod registration;
 pub mod revision;
 pub mod tokens;
 

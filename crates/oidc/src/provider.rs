@@ -5,6 +5,7 @@ use crate::client::authentication::RemoteKeys;
 use crate::discovery;
 use crate::document::Document;
 use crate::keys::SigningKeys;
+use crate::registration;
 use account::{Accounts, session};
 use fetch::Fetcher;
 use std::sync::Arc;
@@ -29,13 +30,13 @@ pub struct ProviderParts {
     pub clients: Registry,
     /// The keys that sign our tokens, in memory.
     pub keys: SigningKeys,
-    /// Lifetimes.
+    /// Lifetimes, and what the operator allows.
     pub settings: ProviderSettings,
     /// Fetches clients' keys.
     pub fetcher: Fetcher,
 }
 
-/// How long things live, in seconds.
+/// How long things live, in seconds, and what the operator allows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProviderSettings {
     /// Access tokens.
@@ -50,6 +51,8 @@ pub struct ProviderSettings {
     pub refresh_grace_seconds: i64,
     /// Sessions at the provider.
     pub lifetimes: session::Lifetimes,
+    /// Who may register clients.
+    pub registration: registration::Settings,
 }
 
 impl Default for ProviderSettings {
@@ -62,6 +65,7 @@ impl Default for ProviderSettings {
             refresh_token_seconds: 30 * DAY,
             refresh_grace_seconds: 60,
             lifetimes: session::Lifetimes { idle_seconds: 30 * DAY, absolute_seconds: 90 * DAY },
+            registration: registration::Settings::default(),
         }
     }
 }
@@ -69,7 +73,7 @@ impl Default for ProviderSettings {
 impl Provider {
     /// Puts the parts together.
     pub fn new(parts: ProviderParts) -> Self {
-        let discovery = Document::new(&discovery::metadata(&parts.issuer));
+        let discovery = Document::new(&discovery::metadata(&parts.issuer, &parts.settings));
         Self(Arc::new(Inner { parts, client_keys: RemoteKeys::default(), discovery }))
     }
 

@@ -13,6 +13,7 @@ pub fn configure(routes: &mut ServiceConfig) {
     crate::oidc::discovery::configure(routes);
     crate::oidc::introspect::configure(routes);
     crate::oidc::jwks::configure(routes);
+    crate::oidc::register::configure(routes);
     crate::oidc::revoke::configure(routes);
     crate::oidc::token::configure(routes);
     crate::oidc::userinfo::configure(routes);

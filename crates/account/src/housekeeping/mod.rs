@@ -37,6 +37,7 @@ const SHELVES: &[(&str, i64, Remove)] = &[
     ("recoveries", KEPT_LINKS_SECONDS, store::recoveries),
     ("email_changes", KEPT_LINKS_SECONDS, store::email_changes),
     ("invitations", KEPT_LINKS_SECONDS, store::invitations),
+    ("initial_access_tokens", KEPT_LINKS_SECONDS, store::initial_access_tokens),
     ("throttles", 0, store::throttles),
     ("known_devices", KEPT_DEVICES_SECONDS, store::known_devices),
     ("sessions", 0, store::sessions),

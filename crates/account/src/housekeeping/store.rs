@@ -2,8 +2,8 @@
 
 use crate::Tx;
 use db::schema::{
-    email_changes, grants, interactions, invitations, known_devices, leases, logins, recoveries, revoked_tokens,
-    sessions, throttles, used_assertions, verifications,
+    email_changes, grants, initial_access_tokens, interactions, invitations, known_devices, leases, logins, recoveries,
+    revoked_tokens, sessions, throttles, used_assertions, verifications,
 };
 use db::{OnEach, Result, Timestamp};
 use diesel::prelude::*;
@@ -40,6 +40,7 @@ remove_ended! {
     verifications by id when expires_at,
     recoveries by id when expires_at,
     invitations by id when expires_at,
+    initial_access_tokens by id when expires_at,
     throttles by subject when expires_at,
     sessions by id when expires_at,
     interactions by id when expires_at,

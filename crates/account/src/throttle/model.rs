@@ -23,6 +23,8 @@ pub enum Purpose {
     CodeTry,
     /// An invitation or set-up link that was wrong.
     Invitation,
+    /// A client that registers itself or changes its registration.
+    Registration,
 }
 
 /// How many tries are free, and how the delay grows after them.
@@ -58,6 +60,12 @@ const MAILS_NETWORK: Rule =
 /// The network around it.
 const MAILS_WIDER: Rule = Rule { free: 200, ..MAILS_NETWORK };
 
+/// Registrations of clients from one network.
+const REGISTRATIONS_NETWORK: Rule =
+    Rule { free: 60, first_wait_seconds: 10, longest_wait_seconds: HOUR, window_seconds: HOUR };
+/// The network around it.
+const REGISTRATIONS_WIDER: Rule = Rule { free: 300, ..REGISTRATIONS_NETWORK };
+
 impl Purpose {
     fn name(self) -> &'static str {
         match self {
@@ -68,6 +76,7 @@ impl Purpose {
             Purpose::EmailChangeMail => "email-change-mail",
             Purpose::CodeTry => "code",
             Purpose::Invitation => "invitation",
+            Purpose::Registration => "registration",
         }
     }
 
@@ -75,6 +84,7 @@ impl Purpose {
     fn rules(self) -> [&'static Rule; 3] {
         match self {
             Purpose::LogIn | Purpose::CodeTry | Purpose::Invitation => [&GUESSES, &NETWORK, &WIDER],
+            Purpose::Registration => [&REGISTRATIONS_NETWORK, &REGISTRATIONS_NETWORK, &REGISTRATIONS_WIDER],
             Purpose::SignUpMail | Purpose::ResendMail | Purpose::RecoveryMail | Purpose::EmailChangeMail => {
                 [&MAILS, &MAILS_NETWORK, &MAILS_WIDER]
             }

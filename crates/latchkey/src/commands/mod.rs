@@ -8,6 +8,7 @@ mod apply;
 mod demo;
 mod keys;
 mod migrate;
+mod registration;
 mod serve;
 #[cfg(test)]
 mod tests;
@@ -78,6 +79,9 @@ pub enum Command {
     /// The keys that sign tokens.
     #[command(subcommand)]
     Keys(keys::Action),
+    /// Tokens by which others may register clients (RFC 7591).
+    #[command(subcommand)]
+    Registration(registration::Action),
 }
 
 /// Runs the command to its end and says how it went.
@@ -115,5 +119,6 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Apply(options) => apply::run(settings()?, options),
         Command::Admin(action) => admin::run(settings()?, action),
         Command::Keys(action) => keys::run(settings()?, action),
+        Command::Registration(action) => registration::run(settings()?, action),
     }
 }

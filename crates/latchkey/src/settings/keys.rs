@@ -45,6 +45,8 @@ pub const KEYS: &[Key] = &[
     key("mail", "url", Kind::Text),
     key("mail", "from", Kind::Text),
     key("sign_up", "enabled", Kind::Switch),
+    key("registration", "mode", Kind::Text),
+    key("registration", "allow_implicit", Kind::Switch),
     key("limits", "throttle", Kind::Switch),
     key("fetch", "allow_private_networks", Kind::Switch),
     key("fetch", "extra_ca_file", Kind::Text),

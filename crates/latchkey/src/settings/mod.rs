@@ -15,4 +15,6 @@ pub mod value;
 
 pub use load::{DEFAULT_FILE, load};
 pub use problem::{Problem, Problems};
-pub use sections::{Brand, Database, Fetch, Limits, Mail, Password, Secrets, Server, Settings, SignUp, Tokens};
+pub use sections::{
+    Brand, Database, Fetch, Limits, Mail, Password, Registration, Secrets, Server, Settings, SignUp, Tokens,
+};

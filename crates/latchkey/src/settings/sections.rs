@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::value::{DatabaseUrl, MailUrl, Network, PublicUrl, Sender, SupportUrl, listen};
+use super::value::{DatabaseUrl, MailUrl, Network, PublicUrl, RegistrationMode, Sender, SupportUrl, listen};
 
 /// All settings of one process, checked.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -21,6 +21,8 @@ pub struct Settings {
     pub mail: Mail,
     /// Whether strangers may make an account.
     pub sign_up: SignUp,
+    /// Whether clients may register themselves.
+    pub registration: Registration,
     /// The brakes against guessing.
     pub limits: Limits,
     /// Requests that the provider itself makes.
@@ -120,6 +122,16 @@ impl Default for SignUp {
     fn default() -> Self {
         Self { enabled: true }
     }
+}
+
+/// `[registration]`: dynamic client registration (RFC 7591).
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Registration {
+    /// Who may: with a token of the operator (`token`), anybody (`open`), nobody (`closed`).
+    pub mode: RegistrationMode,
+    /// Whether such clients may use response types that carry tokens through the browser.
+    pub allow_implicit: bool,
 }
 
 /// `[limits]`.

@@ -4,7 +4,9 @@ use serde::de::{self, Deserialize, Deserializer, Visitor};
 
 use super::keys::{self, KEYS, Key, Variable};
 use super::load::merge;
-use super::{Brand, Database, Fetch, Limits, Mail, Password, Secrets, Server, Settings, SignUp, Tokens, load};
+use super::{
+    Brand, Database, Fetch, Limits, Mail, Password, Registration, Secrets, Server, Settings, SignUp, Tokens, load,
+};
 
 const EXAMPLE: &str = include_str!("../../../../latchkey.example.toml");
 
@@ -67,12 +69,13 @@ fn the_example_shows_every_key_and_no_other() {
 
 #[test]
 fn the_list_of_keys_is_that_of_the_structs() {
-    let sections: [(&str, &[&str]); 10] = [
+    let sections: [(&str, &[&str]); 11] = [
         ("server", fields::<Server>()),
         ("database", fields::<Database>()),
         ("secrets", fields::<Secrets>()),
         ("mail", fields::<Mail>()),
         ("sign_up", fields::<SignUp>()),
+        ("registration", fields::<Registration>()),
         ("limits", fields::<Limits>()),
         ("fetch", fields::<Fetch>()),
         ("password", fields::<Password>()),

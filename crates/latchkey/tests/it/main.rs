@@ -25,6 +25,8 @@ mod migrate_and_keys;
 mod pages;
 mod profile;
 mod recovery;
+mod registration;
+mod registration_management;
 mod revocation;
 mod rp_logout;
 mod sign_up;

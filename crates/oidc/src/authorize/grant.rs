@@ -1,9 +1,9 @@
 //! Granting: the row on which code and tokens of the answer hang, and the audit entry.
 
 use super::ValidatedRequest;
-use crate::ProviderSettings;
 use crate::grants::{self, Grant, NewGrant, Start};
 use crate::tokens::{self, Person};
+use crate::{ProviderSettings, client};
 use account::audit::{self, Target};
 use account::secret::Token;
 use account::session::Login;
@@ -58,6 +58,9 @@ pub fn grant(
         access_token_seconds: response_type.has_token().then_some(settings.access_token_seconds),
     };
     let (grant, code) = grants::begin(tx, &new, &start)?;
+    if request.client.is_unused() {
+        client::store::note_use(tx, &new.client_id)?;
+    }
     let details = json!({ "client": new.client_id, "scope": scope.to_string(), "grant": grant.id });
     audit::record(tx, "authorization.granted", Target::account(&login.account_id), details)?;
     let asked = response_type.has_id_token() && !request.claims.id_token.is_empty();

@@ -8,6 +8,8 @@ use jose::{KeySet, SigningAlgorithm};
 use protocol::{
     ApplicationType, ClientAuthMethod, ClientMetadata, GrantType, RedirectUri, ResponseMode, ResponseType, Scope,
 };
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// How a client came to us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +73,12 @@ pub struct Record {
     pub updated_at: Timestamp,
     /// Since when it may not be used.
     pub disabled_at: Option<Timestamp>,
+    /// SHA-256 of the token by which it manages its own registration (RFC 7592 §3).
+    pub registration_token_hash: Option<Vec<u8>>,
+    /// Since when a client that registered itself is known to be used.
+    pub first_used_at: Option<Timestamp>,
+    /// Since when an operator vouches for a client that registered itself.
+    pub verified_at: Option<Timestamp>,
 }
 
 /// A client. Its fields are the parsed form of its [`Record`].
@@ -114,6 +122,8 @@ pub struct Client {
     pub require_auth_time: bool,
     /// The record it was parsed from.
     pub record: Record,
+    /// Whether its first use was noted since this snapshot was taken.
+    pub(crate) use_noted: Arc<AtomicBool>,
 }
 
 impl Client {
@@ -161,6 +171,7 @@ impl Client {
             require_pkce: metadata.require_pkce == Some(true) || method == ClientAuthMethod::None,
             default_max_age: metadata.default_max_age,
             require_auth_time: metadata.require_auth_time == Some(true),
+            use_noted: Arc::default(),
             record,
         })
     }
@@ -197,9 +208,14 @@ impl Client {
         mode.is_allowed_for(response_type)
     }
 
+    /// Whether its first use is still to be noted: unused clients that registered themselves are removed after a while.
+    pub fn is_unused(&self) -> bool {
+        self.source == Source::Dynamic && self.record.first_used_at.is_none()
+    }
+
     /// Whether people are told that nobody vouches for it (RFC 7591 §5).
     pub fn shown_as_unverified(&self) -> bool {
-        self.source == Source::Dynamic && !self.first_party
+        self.source == Source::Dynamic && !self.first_party && self.record.verified_at.is_none()
     }
 
     /// Whether it is installed on a device (RFC 8252).

@@ -11,26 +11,51 @@ use diesel::prelude::*;
 use protocol::ClientMetadata;
 use serde_json::{Value, json};
 
-type Row = (String, String, Option<Vec<u8>>, bool, String, Timestamp, Timestamp, Option<Timestamp>);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = clients)]
+struct Row {
+    client_id: String,
+    metadata: String,
+    secret_hash: Option<Vec<u8>>,
+    first_party: bool,
+    source: String,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    disabled_at: Option<Timestamp>,
+    registration_token_hash: Option<Vec<u8>>,
+    first_used_at: Option<Timestamp>,
+    verified_at: Option<Timestamp>,
+}
 
 fn record_of_row(row: Row) -> Result<Record> {
-    let (client_id, metadata, secret_hash, first_party, source, created_at, updated_at, disabled_at) = row;
-    let corrupt = |what: String| Error::Corrupt(format!("client {client_id}: {what}"));
-    let Json(metadata) = Json::<ClientMetadata>::try_from(metadata).map_err(|e| corrupt(e.to_string()))?;
-    let source = Source::parse(&source).ok_or_else(|| corrupt(format!("source {source}")))?;
-    Ok(Record { client_id, metadata, secret_hash, first_party, source, created_at, updated_at, disabled_at })
+    let corrupt = |what: String| Error::Corrupt(format!("client {}: {what}", row.client_id));
+    let Json(metadata) = Json::<ClientMetadata>::try_from(row.metadata).map_err(|e| corrupt(e.to_string()))?;
+    let source = Source::parse(&row.source).ok_or_else(|| corrupt(format!("source {}", row.source)))?;
+    Ok(Record {
+        client_id: row.client_id,
+        metadata,
+        secret_hash: row.secret_hash,
+        first_party: row.first_party,
+        source,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        disabled_at: row.disabled_at,
+        registration_token_hash: row.registration_token_hash,
+        first_used_at: row.first_used_at,
+        verified_at: row.verified_at,
+    })
 }
 
 /// Every client. A row that cannot be read is reported and left out.
 pub fn all(conn: &mut Conn) -> Result<Vec<Record>> {
-    let rows: Vec<Row> = clients::table.select(clients::all_columns).load(conn)?;
+    let rows: Vec<Row> = clients::table.select(Row::as_select()).load(conn)?;
     let read = |row| record_of_row(row).inspect_err(|error| tracing::error!(%error, "a client is left out")).ok();
     Ok(rows.into_iter().filter_map(read).collect())
 }
 
 /// The client of this id.
 pub fn find(conn: &mut Conn, client_id: &str) -> Result<Option<Record>> {
-    let row: Option<Row> = clients::table.find(client_id).select(clients::all_columns).first(conn).optional()?;
+    let row: Option<Row> = clients::table.find(client_id).select(Row::as_select()).first(conn).optional()?;
     row.map(record_of_row).transpose()
 }
 
@@ -49,6 +74,7 @@ pub fn insert(tx: &mut Tx<'_>, record: &Record) -> Result<bool> {
             clients::created_at.eq(tx.now),
             clients::updated_at.eq(tx.now),
             clients::disabled_at.eq(record.disabled_at),
+            clients::registration_token_hash.eq(&record.registration_token_hash),
         ))
         .execute(tx.conn)?;
     changed(tx, &record.client_id, "client.registered", json!({ "source": record.source.as_str() }))?;
@@ -85,6 +111,49 @@ pub fn set_secret(tx: &mut Tx<'_>, client_id: &str, secret_hash: &[u8]) -> Resul
         changed(tx, client_id, "client.secret_changed", json!({}))?;
     }
     Ok(done)
+}
+
+/// Notes that a client that registered itself is used, once. Nobody needs to see that at once: the revision stays.
+pub fn note_use(tx: &mut Tx<'_>, client_id: &str) -> Result<()> {
+    diesel::update(clients::table.find(client_id).filter(clients::first_used_at.is_null()))
+        .set(clients::first_used_at.eq(tx.now))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Notes that an operator vouches for the client, or does no longer. Returns whether that changed anything.
+pub fn set_verified(tx: &mut Tx<'_>, client_id: &str, verified: bool) -> Result<bool> {
+    let at = verified.then_some(tx.now);
+    let row = clients::table.find(client_id).filter(clients::source.eq(Source::Dynamic.as_str()));
+    let done = if verified {
+        diesel::update(row.filter(clients::verified_at.is_null()))
+            .set((clients::verified_at.eq(at), clients::updated_at.eq(tx.now)))
+            .execute(tx.conn)?
+    } else {
+        diesel::update(row.filter(clients::verified_at.is_not_null()))
+            .set((clients::verified_at.eq(at), clients::updated_at.eq(tx.now)))
+            .execute(tx.conn)?
+    };
+    if done == 1 {
+        changed(tx, client_id, if verified { "client.verified" } else { "client.unverified" }, json!({}))?;
+    }
+    Ok(done == 1)
+}
+
+/// How many clients registered themselves, and how many of them nobody has used yet.
+pub fn count_dynamic(conn: &mut Conn) -> Result<(i64, i64)> {
+    let dynamic = || clients::table.filter(clients::source.eq(Source::Dynamic.as_str()));
+    let unused = dynamic().filter(clients::first_used_at.is_null()).count().get_result(conn)?;
+    Ok((dynamic().count().get_result(conn)?, unused))
+}
+
+/// Clients that registered themselves before that instant and were never used: at most so many.
+pub fn unused_since(conn: &mut Conn, before: Timestamp, limit: i64) -> Result<Vec<String>> {
+    let unused = clients::table
+        .filter(clients::source.eq(Source::Dynamic.as_str()))
+        .filter(clients::first_used_at.is_null().and(clients::verified_at.is_null()))
+        .filter(clients::created_at.lt(before));
+    Ok(unused.select(clients::client_id).limit(limit).load(conn)?)
 }
 
 /// Switches the client off or on. Returns whether that changed anything.

@@ -21,6 +21,7 @@ use account::{AccountId, Actor, ActorKind, Tx};
 use db::Result;
 use protocol::{ErrorCode, GrantType, TokenRequest, TokenResponse};
 use serde_json::json;
+use std::sync::atomic::Ordering;
 
 /// Keeps a grant. Returns it, and its authorization code if it begins with one (RFC 6749 §4.1.2).
 pub fn begin(tx: &mut Tx<'_>, new: &NewGrant, start: &Start) -> Result<(Grant, Option<Token>)> {
@@ -73,7 +74,10 @@ pub async fn redeem(
     match grant_type {
         GrantType::AuthorizationCode => authorization_code::redeem(provider, client, request, &actor()).await,
         GrantType::RefreshToken => refresh_token::redeem(provider, client, request, &actor()).await,
-        GrantType::ClientCredentials => client_credentials::redeem(provider, client, request),
+        GrantType::ClientCredentials => {
+            note_use(provider, client, &actor()).await?;
+            client_credentials::redeem(provider, client, request)
+        }
         GrantType::Implicit => Err(unsupported()),
     }
 }
@@ -85,4 +89,13 @@ fn revoke_for_reuse(tx: &mut Tx<'_>, id: &GrantId, what: &str) -> Result<()> {
         audit::record(tx, "grant.revoked", Target { kind: "grant", id: id.as_str() }, json!({ "reused": what }))?;
     }
     Ok(())
+}
+
+/// Notes, once, that a client that registered itself is used; other grants note it with their row.
+async fn note_use(provider: &Provider, client: &Client, actor: &Actor) -> Result<()> {
+    if !client.is_unused() || client.use_noted.swap(true, Ordering::Relaxed) {
+        return Ok(());
+    }
+    let id = client.client_id.clone();
+    provider.accounts.write(actor, move |tx| crate::client::store::note_use(tx, &id)).await
 }

@@ -5,6 +5,7 @@ pub mod listen;
 mod mail_url;
 mod network;
 mod public_url;
+mod registration_mode;
 mod sender;
 mod support_url;
 
@@ -12,5 +13,6 @@ pub use database_url::{DatabaseKind, DatabaseUrl};
 pub use mail_url::MailUrl;
 pub use network::Network;
 pub use public_url::PublicUrl;
+pub use registration_mode::RegistrationMode;
 pub use sender::Sender;
 pub use support_url::SupportUrl;

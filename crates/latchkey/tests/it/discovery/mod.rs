@@ -26,7 +26,7 @@ async fn both_addresses_say_the_same_and_every_endpoint_is_there() {
     assert_eq!(metadata["request_uri_parameter_supported"], false);
     let endpoints = metadata.as_object().expect("an object").iter();
     let endpoints: Vec<_> = endpoints.filter(|(name, _)| name.ends_with("_endpoint") || *name == "jwks_uri").collect();
-    assert_eq!(endpoints.len(), 7);
+    assert_eq!(endpoints.len(), 8);
     for (name, url) in endpoints {
         let answer = http.get(url.as_str().expect("a URL")).send().await.expect("an answer");
         assert_ne!(answer.status(), StatusCode::NOT_FOUND, "{name}");

@@ -9,6 +9,7 @@ pub mod html;
 mod party;
 mod person;
 mod products;
+pub mod registrant;
 
 pub use answer::{Answer, Place};
 pub use browser::{Browser, Shown};

@@ -107,7 +107,7 @@ pub fn validate(
             "a client without authentication always needs PKCE",
         );
     }
-    uris::check(&mut metadata, kind, &flows, &mut problems);
+    uris::check(&mut metadata, kind, &flows, operator, &mut problems);
     texts::check(&mut metadata, &mut problems);
     scope(&mut metadata, operator, &mut problems);
     sector::check(&metadata, &terms.sector, existing.map(|e| &e.metadata), &mut problems);
@@ -127,6 +127,9 @@ pub fn validate(
         created_at: existing.map_or(now, |e| e.created_at),
         updated_at: now,
         disabled_at: existing.and_then(|e| e.disabled_at),
+        registration_token_hash: existing.and_then(|e| e.registration_token_hash.clone()),
+        first_used_at: existing.and_then(|e| e.first_used_at),
+        verified_at: existing.and_then(|e| e.verified_at),
     };
     match Client::parse(record) {
         Ok(client) => Ok(Accepted { client, secret: shown }),

@@ -20,7 +20,7 @@ pub enum Sector {
 impl Sector {
     /// Reads what the metadata points to, if it points anywhere that may be asked.
     pub async fn fetch(fetcher: &Fetcher, metadata: &ClientMetadata) -> Self {
-        let Some(uri) = metadata.sector_identifier_uri.as_deref().filter(|uri| uris::is_https(uri)) else {
+        let Some(uri) = metadata.sector_identifier_uri.as_deref().filter(|uri| uris::is_fetchable(uri)) else {
             return Self::NotAsked;
         };
         let answer = match fetcher.get(uri, Limits::default(), "application/json").await {
@@ -55,8 +55,8 @@ pub(super) fn check(
         }
         return;
     };
-    if !uris::is_https(uri) {
-        return problems.add(FIELD, "write a whole address that begins with https://");
+    if !uris::is_fetchable(uri) {
+        return uris::check_fetched(FIELD, uri, problems);
     }
     let wanted = metadata.redirect_uris.as_deref().unwrap_or_default();
     match sector {

@@ -9,14 +9,22 @@ use url::{Host, Url};
 pub const MAX_REDIRECT_URIS: usize = 100;
 const MAX_BYTES: usize = 2000;
 
-pub(super) fn check(metadata: &mut ClientMetadata, kind: ApplicationType, flows: &Flows, problems: &mut Problems) {
+pub(super) fn check(
+    metadata: &mut ClientMetadata,
+    kind: ApplicationType,
+    flows: &Flows,
+    operator: bool,
+    problems: &mut Problems,
+) {
     returning("redirect_uris", &mut metadata.redirect_uris, kind, flows.is_front_channel(), problems);
     if flows.need_redirect() && metadata.redirect_uris.as_ref().is_none_or(Vec::is_empty) {
         problems.add("redirect_uris", "name at least one address that people are sent back to after log-in");
     }
     returning("post_logout_redirect_uris", &mut metadata.post_logout_redirect_uris, kind, false, problems);
     if let Some(uri) = &metadata.initiate_login_uri {
-        check_fetched("initiate_login_uri", uri, problems);
+        // OpenID Connect Registration §2: https. An operator may try things out on one machine.
+        let right = if operator { is_fetchable(uri) } else { parse(uri).is_some_and(|url| url.scheme() == "https") };
+        problems.unless(right, "initiate_login_uri", "write a whole address that begins with https://");
     }
     for (field, uri) in
         [("client_uri", &metadata.client_uri), ("policy_uri", &metadata.policy_uri), ("tos_uri", &metadata.tos_uri)]
@@ -77,15 +85,14 @@ fn check_link(field: &str, uri: &str, problems: &mut Problems) {
 
 /// An address that a program loads from without asking anybody: https, or http on this machine.
 pub(super) fn check_fetched(field: &str, uri: &str, problems: &mut Problems) {
-    let right = parse(uri).is_some_and(|url| url.scheme() == "https" || is_this_machine(&url));
-    if !right {
+    if !is_fetchable(uri) {
         problems.add(field, "write a whole address that begins with https:// (http:// only for localhost)");
     }
 }
 
-/// Whether it is a whole address on the web, by https.
-pub(super) fn is_https(uri: &str) -> bool {
-    parse(uri).is_some_and(|url| url.scheme() == "https")
+/// Whether a program may load from it: https, or http on this machine.
+pub(super) fn is_fetchable(uri: &str) -> bool {
+    parse(uri).is_some_and(|url| url.scheme() == "https" || is_this_machine(&url))
 }
 
 fn parse(uri: &str) -> Option<Url> {
