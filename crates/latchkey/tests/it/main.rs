@@ -23,6 +23,7 @@ mod mail;
 mod main_job;
 mod migrate_and_keys;
 mod pages;
+mod pairwise;
 mod profile;
 mod recovery;
 mod registration;

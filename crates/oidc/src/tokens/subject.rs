@@ -24,7 +24,7 @@ pub enum Subjects {
         /// The host that names the sector (§8.1).
         sector: String,
         /// The sector's key.
-        key: Option<DerivedKey>,
+        key: Option<Box<DerivedKey>>,
     },
 }
 
@@ -33,7 +33,7 @@ impl Subjects {
     pub(crate) fn keyed(self, installation: &InstallationKey) -> Self {
         match self {
             Self::Pairwise { sector, .. } => {
-                let key = Some(installation.derive("oidc pairwise subjects v1", &[sector.as_bytes()]));
+                let key = Some(Box::new(installation.derive("oidc pairwise subjects v1", &[sector.as_bytes()])));
                 Self::Pairwise { sector, key }
             }
             Self::Public => Self::Public,
@@ -74,8 +74,8 @@ pub(crate) fn account_of_signed(client: &Client, sub: &str) -> Option<AccountId>
     account(client, sub).or_else(|| AccountId::parse(sub))
 }
 
-fn keyed(key: &Option<DerivedKey>) -> &DerivedKey {
-    key.as_ref().expect("clients that meet people come out of the registry, which gives them their key")
+fn keyed(key: &Option<Box<DerivedKey>>) -> &DerivedKey {
+    key.as_deref().expect("clients that meet people come out of the registry, which gives them their key")
 }
 
 fn seal(key: &DerivedKey, id: [u8; 16]) -> String {

@@ -1,5 +1,6 @@
 //! Dynamic client registration (RFC 7591; OpenID Connect Registration 1.0) from outside.
 
+mod anything;
 mod attacks;
 mod fields;
 mod limits;

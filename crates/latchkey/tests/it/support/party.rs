@@ -53,6 +53,17 @@ impl Provider {
         }
     }
 
+    /// The client that registered itself and was told so.
+    pub fn party_of(&self, told: &super::registrant::Told) -> Party {
+        Party {
+            id: told.text("client_id").to_owned(),
+            secret: told.body["client_secret"].as_str().unwrap_or_default().to_owned(),
+            redirect_uri: told.body["redirect_uris"][0].as_str().unwrap_or_default().to_owned(),
+            provider: self.url.clone(),
+            http: reqwest::Client::builder().no_proxy().build().expect("a client"),
+        }
+    }
+
     /// One of our own products: no consent page.
     pub async fn party(&self) -> Party {
         self.register(true, json!({})).await

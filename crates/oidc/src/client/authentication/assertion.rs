@@ -1,14 +1,14 @@
 //! `private_key_jwt` (OpenID Connect Core §9, RFC 7523 §3).
 
-use super::{failed, store};
-use crate::client::{Client, ClientKeys};
+use super::{failed, store, verify_signature};
+use crate::client::Client;
 use crate::tokens::TokenError;
 use crate::{Provider, endpoints};
 use account::secret::sha256;
 use account::{Actor, Timestamp};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jose::{SigningAlgorithm, Unverified, Verified, VerifyError};
+use jose::{SigningAlgorithm, Unverified, Verified};
 use protocol::ClientAuthMethod;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -78,23 +78,7 @@ pub(super) async fn verify(
 async fn check_signature(provider: &Provider, client: &Client, assertion: &str) -> Result<Verified, TokenError> {
     let registered = client.token_endpoint_auth_signing_alg;
     let allowed: &[SigningAlgorithm] = registered.as_ref().map_or(&SigningAlgorithm::ALL, std::slice::from_ref);
-    let verified = match &client.keys {
-        ClientKeys::None => return Err(failed(&client.client_id, "the client has no keys")),
-        ClientKeys::Inline(keys) => keys.verify(assertion, allowed),
-        ClientKeys::At(uri) => {
-            let (now, remote) = (provider.accounts.now(), provider.client_keys());
-            let unreachable = || failed(&client.client_id, "the keys at jwks_uri cannot be read");
-            let keys = remote.get(&provider.fetcher, uri, now).await.ok_or_else(unreachable)?;
-            match keys.verify(assertion, allowed) {
-                // The client rotated its keys since we looked.
-                Err(VerifyError::UnknownKey { .. }) => {
-                    let keys = remote.get_newer(&provider.fetcher, uri, now).await.ok_or_else(unreachable)?;
-                    keys.verify(assertion, allowed)
-                }
-                verified => verified,
-            }
-        }
-    };
+    let verified = verify_signature(provider, client, assertion, allowed).await;
     verified.map_err(|why| failed(&client.client_id, &why.to_string()))
 }
 

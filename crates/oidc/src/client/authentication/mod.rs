@@ -4,11 +4,13 @@
 //! Whatever goes wrong, the answer is the same; the log says which check failed.
 
 mod assertion;
+mod client_keys;
 mod remote_keys;
 mod store;
 #[cfg(test)]
 mod tests;
 
+pub use client_keys::{NotByClient, verify_signature};
 pub use remote_keys::RemoteKeys;
 
 use super::Client;
