@@ -225,6 +225,7 @@ diesel::table! {
         account_id -> Text,
         client_id -> Text,
         scope -> Text,
+        claims -> Text,
         granted_at -> BigInt,
         updated_at -> BigInt,
     }
@@ -242,6 +243,7 @@ diesel::table! {
         nonce -> Nullable<Text>,
         code_challenge -> Nullable<Text>,
         claims -> Nullable<Text>,
+        claims_locales -> Nullable<Text>,
         auth_time -> BigInt,
         acr -> Text,
         amr -> Text,

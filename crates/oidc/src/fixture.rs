@@ -100,6 +100,7 @@ impl Fixture {
             nonce: Some("a-nonce".to_owned()),
             code_challenge: Some(CHALLENGE.to_owned()),
             claims: None,
+            claims_locales: None,
         };
         change(&mut new);
         let begun = self.t.accounts.write_blocking(&Actor::system(), move |tx| {

@@ -41,6 +41,15 @@ impl ClaimsRequest {
         serde_json::from_value(Value::Object(object))
     }
 
+    /// The claims whose names `keep` says yes to.
+    #[must_use]
+    pub fn filter(&self, keep: impl Fn(&str) -> bool) -> Self {
+        let kept = |claims: &BTreeMap<String, Option<ClaimRequest>>| {
+            claims.iter().filter(|(name, _)| keep(name)).map(|(name, how)| (name.clone(), how.clone())).collect()
+        };
+        Self { userinfo: kept(&self.userinfo), id_token: kept(&self.id_token) }
+    }
+
     /// Whether nothing is asked for.
     pub fn is_empty(&self) -> bool {
         self.userinfo.is_empty() && self.id_token.is_empty()

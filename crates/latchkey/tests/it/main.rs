@@ -9,6 +9,7 @@ mod apply;
 mod architecture;
 mod attacks;
 mod authorize;
+mod claims;
 mod commands;
 mod consent;
 mod console;

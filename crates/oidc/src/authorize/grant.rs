@@ -2,6 +2,7 @@
 
 use super::ValidatedRequest;
 use crate::grants::{self, Grant, NewGrant, Start};
+use crate::interaction::Permission;
 use crate::tokens::{self, Person};
 use crate::{ProviderSettings, client};
 use account::audit::{self, Target};
@@ -9,7 +10,7 @@ use account::secret::Token;
 use account::session::Login;
 use account::{Timestamp, Tx};
 use db::Result;
-use protocol::{ResponseType, Scope};
+use protocol::ResponseType;
 use serde_json::json;
 
 /// What was granted: all that the answer is made from, see [`super::success`].
@@ -27,7 +28,7 @@ pub struct Granted {
     pub(super) now: Timestamp,
 }
 
-/// Grants the client `scope` in the name of `login`'s account. Two statements: the grant and its audit entry; one more
+/// Grants the client what was `allowed` in the name of `login`'s account. Two statements: the grant and its audit entry; one more
 /// when the answer needs the person's claims.
 ///
 /// Whatever the answer carries hangs on the one row: an access token of the implicit flow is revoked like any other, and
@@ -36,21 +37,25 @@ pub fn grant(
     tx: &mut Tx<'_>,
     request: &ValidatedRequest,
     login: &Login,
-    scope: &Scope,
+    allowed: &Permission,
     settings: &ProviderSettings,
 ) -> Result<Granted> {
+    // Whatever else was asked for by name, nobody allowed.
+    let claims = request.claims.filter(|name| allowed.covers(name));
+    let asked = request.response_type.has_id_token() && !claims.id_token.is_empty();
     let new = NewGrant {
         client_id: request.client.client_id.clone(),
         account_id: login.account_id.clone(),
         login_id: login.id.clone(),
         authenticated_at: login.authenticated_at,
-        acr: login.acr,
+        acr: request.acr_of(login.acr),
         amr: login.amr.clone(),
         redirect_uri: request.reply_to.redirect_uri().to_owned(),
-        scope: scope.clone(),
+        scope: allowed.scope.clone(),
         nonce: request.request.nonce.clone(),
         code_challenge: request.code_challenge.clone(),
-        claims: (!request.claims.is_empty()).then(|| request.claims.clone()),
+        claims: Some(claims).filter(|claims| !claims.is_empty()),
+        claims_locales: request.request.claims_locales.clone(),
     };
     let response_type = request.response_type;
     let start = Start {
@@ -61,9 +66,8 @@ pub fn grant(
     if request.client.is_unused() {
         client::store::note_use(tx, &new.client_id)?;
     }
-    let details = json!({ "client": new.client_id, "scope": scope.to_string(), "grant": grant.id });
+    let details = json!({ "client": new.client_id, "scope": new.scope.to_string(), "grant": grant.id });
     audit::record(tx, "authorization.granted", Target::account(&login.account_id), details)?;
-    let asked = response_type.has_id_token() && !request.claims.id_token.is_empty();
     let person = match asked || response_type == ResponseType::IdToken {
         true => tokens::store::person(tx.conn, &login.account_id)?,
         false => None,

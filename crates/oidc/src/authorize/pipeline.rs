@@ -1,7 +1,7 @@
 //! The order in which an authorization request is checked.
 
 use super::checks::{
-    claims, client, code_challenge, duplicates, hint, max_age, nonce, prompt, redirect_uri, response_mode,
+    acr, claims, client, code_challenge, duplicates, hint, max_age, nonce, prompt, redirect_uri, response_mode,
     response_type, scope, unsupported,
 };
 use super::{Context, Parts, RawRequest, Rejection, ReplyTo, ValidatedRequest};
@@ -20,6 +20,7 @@ const CHECKS: &[Check] = &[
     nonce::check,
     prompt::check,
     max_age::check,
+    acr::check,
     code_challenge::check,
     claims::check,
     hint::check,
@@ -51,6 +52,7 @@ pub fn accept(raw: RawRequest, context: &Context<'_>) -> Result<ValidatedRequest
         claims: ClaimsRequest::default(),
         hinted_account: None,
         essential_acr: Vec::new(),
+        wished_acr: Vec::new(),
         code_challenge: None,
     };
     for check in CHECKS {

@@ -2,6 +2,7 @@
 
 use crate::client::{Client, Registry};
 use account::AccountId;
+use account::session::Acr;
 use jose::KeySet;
 use protocol::authorize::SINGLE_PARAMETERS;
 use protocol::{
@@ -136,8 +137,19 @@ pub struct Parts {
     pub hinted_account: Option<AccountId>,
     /// Authentication context classes of which one is essential; empty: any will do.
     pub essential_acr: Vec<String>,
+    /// Authentication context classes that are wished for, best first: the request's, or else the client's own.
+    pub wished_acr: Vec<String>,
     /// The PKCE challenge, S256.
     pub code_challenge: Option<String>,
+}
+
+impl Parts {
+    /// The class that a log-in of this level is told as: the first of those wished for that it reaches, or else its own
+    /// (OpenID Connect Core §3.1.2.1, `acr_values`).
+    pub fn acr_of(&self, reached: Acr) -> Acr {
+        let wished = self.essential_acr.iter().chain(&self.wished_acr).filter_map(|text| Acr::parse(text));
+        wished.into_iter().find(|acr| *acr <= reached).unwrap_or(reached)
+    }
 }
 
 impl std::ops::Deref for ValidatedRequest {

@@ -357,8 +357,9 @@ fn a_code_is_kept_as_a_hash_with_all_that_its_tokens_need() {
     let f = fixture();
     let claims = "claims=%7B%22userinfo%22:%7B%22name%22:null%7D%7D";
     let valid =
-        f.accept(&format!("{WEB}+offline_access&nonce=n&{PKCE}&{claims}").replace("openid&", "openid+email&")).unwrap();
-    let scope = "openid offline_access".parse().unwrap();
+        f.accept(&format!("{WEB}&nonce=n&{PKCE}&{claims}").replace("openid&", "openid+email+offline_access&")).unwrap();
+    let scope: protocol::Scope = "openid email offline_access".parse().unwrap();
+    let allowed = crate::interaction::Permission::wanted(&valid, &scope.into());
     let lifetimes = Lifetimes { idle_seconds: 60, absolute_seconds: 60 };
     let (issued, login) =
         f.t.accounts
@@ -376,7 +377,7 @@ fn a_code_is_kept_as_a_hash_with_all_that_its_tokens_need() {
                     ))
                     .execute(tx.conn)?;
                 let (_, login) = session::log_in(tx, None, &id, &Authentication::password(), &lifetimes)?;
-                Ok((grant(tx, &valid, &login, &scope, &ProviderSettings::default())?, login))
+                Ok((grant(tx, &valid, &login, &allowed, &ProviderSettings::default())?, login))
             })
             .unwrap();
     type Row = (String, Vec<u8>, String, Option<String>, Option<String>, Option<String>, bool, String);

@@ -118,6 +118,8 @@ pub struct Client {
     pub require_pkce: bool,
     /// `max_age`, in seconds, of requests that have none.
     pub default_max_age: Option<u32>,
+    /// `acr_values` of requests that have none.
+    pub default_acr_values: Vec<String>,
     /// Whether its ID tokens always carry `auth_time`.
     pub require_auth_time: bool,
     /// The record it was parsed from.
@@ -170,6 +172,7 @@ impl Client {
             },
             require_pkce: metadata.require_pkce == Some(true) || method == ClientAuthMethod::None,
             default_max_age: metadata.default_max_age,
+            default_acr_values: metadata.default_acr_values.clone().unwrap_or_default(),
             require_auth_time: metadata.require_auth_time == Some(true),
             use_noted: Arc::default(),
             record,

@@ -39,6 +39,8 @@ pub struct NewGrant {
     pub code_challenge: Option<String>,
     /// Single claims that were asked for and may be given.
     pub claims: Option<ClaimsRequest>,
+    /// The languages that claims are wanted in, best first.
+    pub claims_locales: Option<String>,
 }
 
 /// What a grant begins with.
@@ -64,6 +66,7 @@ impl NewGrant {
             nonce: self.nonce,
             code_challenge: self.code_challenge,
             claims: self.claims,
+            claims_locales: self.claims_locales,
             auth_time: self.authenticated_at,
             acr: self.acr,
             amr: self.amr,
@@ -97,8 +100,10 @@ pub struct Grant {
     pub nonce: Option<String>,
     /// PKCE challenge, S256.
     pub code_challenge: Option<String>,
-    /// Single claims that were asked for.
+    /// Single claims that were asked for and may be given.
     pub claims: Option<ClaimsRequest>,
+    /// The languages that claims are wanted in, best first.
+    pub claims_locales: Option<String>,
     /// `auth_time`.
     pub auth_time: Timestamp,
     /// `acr`.

@@ -23,6 +23,7 @@ struct Row {
     nonce: Option<String>,
     code_challenge: Option<String>,
     claims: Option<String>,
+    claims_locales: Option<String>,
     auth_time: Timestamp,
     acr: String,
     amr: String,
@@ -47,6 +48,7 @@ fn grant(row: Row) -> Result<Grant> {
         acr: Acr::parse(&row.acr).ok_or_else(|| corrupt("acr"))?,
         amr: serde_json::from_str(&row.amr).map_err(|_| corrupt("amr"))?,
         claims,
+        claims_locales: row.claims_locales,
         id: row.id,
         client_id: row.client_id,
         account_id: row.account_id,
@@ -94,6 +96,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, new: &Grant, code_hash: Option<&[u8]>, tok
             grants::nonce.eq(&new.nonce),
             grants::code_challenge.eq(&new.code_challenge),
             grants::claims.eq(claims),
+            grants::claims_locales.eq(&new.claims_locales),
             grants::auth_time.eq(new.auth_time),
             grants::acr.eq(new.acr.as_str()),
             grants::amr.eq(amr),
@@ -191,9 +194,13 @@ pub(super) fn revoke_of_client(tx: &mut Tx<'_>, account: &AccountId, client_id: 
     Ok(diesel::update(grants::table.filter(theirs)).set(grants::revoked_at.eq(tx.now)).execute(tx.conn)?)
 }
 
-/// The single claims that were asked for.
-pub(crate) fn claims(conn: &mut Conn, id: &GrantId) -> Result<Option<ClaimsRequest>> {
-    let row: Option<Option<String>> = grants::table.find(id).select(grants::claims).first(conn).optional()?;
+/// What was asked for beside the scope: single claims, and languages.
+pub(crate) fn asked(conn: &mut Conn, id: &GrantId) -> Result<(ClaimsRequest, Option<String>)> {
+    let columns = (grants::claims, grants::claims_locales);
+    let row: Option<(Option<String>, Option<String>)> =
+        grants::table.find(id).select(columns).first(conn).optional()?;
+    let Some((claims, locales)) = row else { return Ok(Default::default()) };
     let corrupt = |_| Error::Corrupt(format!("claims of the grant {id}"));
-    row.flatten().map(|text| serde_json::from_str(&text).map_err(corrupt)).transpose()
+    let claims = claims.map(|text| serde_json::from_str(&text).map_err(corrupt)).transpose()?;
+    Ok((claims.unwrap_or_default(), locales))
 }

@@ -1,13 +1,13 @@
 //! Consent: what a person allowed a client, remembered per account and client (OpenID Connect Core §3.1.2.4).
 
+use super::Permission;
 use crate::authorize::Parts;
+use crate::client::Source;
 use account::audit::{self, Target};
 use account::{AccountId, Tx};
 use db::schema::consents;
 use db::{Conn, Error, OnEach, Result};
 use diesel::prelude::*;
-use protocol::Scope;
-use protocol::scope::OFFLINE_ACCESS;
 use serde_json::json;
 
 /// When a client's visitors are asked.
@@ -24,9 +24,12 @@ pub enum ConsentPolicy {
 impl ConsentPolicy {
     /// The policy for a request.
     pub fn of(request: &Parts) -> Self {
-        if request.client.first_party {
+        let client = &request.client;
+        // Of a client with a secret that an operator vouches for, nobody else can redeem the code.
+        let unproven = client.is_public() || client.is_native() || client.source == Source::Dynamic;
+        if client.first_party {
             Self::Never
-        } else if request.returns_to_device && (request.client.is_public() || request.client.is_native()) {
+        } else if request.returns_to_device && unproven {
             Self::EachTime
         } else {
             Self::Remembered
@@ -34,28 +37,31 @@ impl ConsentPolicy {
     }
 }
 
-/// What the account allowed the client before; empty when nothing.
-pub fn remembered(conn: &mut Conn, account: &AccountId, client_id: &str) -> Result<Scope> {
-    let scope: Option<String> = consents::table
+/// What the account allowed the client before; nothing when it was never asked.
+pub fn remembered(conn: &mut Conn, account: &AccountId, client_id: &str) -> Result<Permission> {
+    let row: Option<(String, String)> = consents::table
         .filter(consents::account_id.eq(account).and(consents::client_id.eq(client_id)))
-        .select(consents::scope)
+        .select((consents::scope, consents::claims))
         .first(conn)
         .optional()?;
-    let parsed = scope.unwrap_or_default().parse();
-    parsed.map_err(|_| Error::Corrupt("the scope of a consent".to_owned()))
+    let Some((scope, claims)) = row else { return Ok(Permission::default()) };
+    let scope = scope.parse().map_err(|_| Error::Corrupt("the scope of a consent".to_owned()))?;
+    Ok(Permission { scope, claims: claims.split_whitespace().map(str::to_owned).collect() })
 }
 
 /// Remembers what the account allowed, together with what it allowed before.
-pub fn remember(tx: &mut Tx<'_>, account: &AccountId, client_id: &str, scope: &Scope) -> Result<()> {
-    let union = remembered(tx.conn, account, client_id)?.union(scope);
+pub fn remember(tx: &mut Tx<'_>, account: &AccountId, client_id: &str, allowed: &Permission) -> Result<()> {
+    let union = remembered(tx.conn, account, client_id)?.union(allowed);
+    let (scope, claims) = (union.scope.to_string(), words(&union));
     let row = (
         consents::account_id.eq(account),
         consents::client_id.eq(client_id),
-        consents::scope.eq(union.to_string()),
+        consents::scope.eq(&scope),
+        consents::claims.eq(&claims),
         consents::granted_at.eq(tx.now),
         consents::updated_at.eq(tx.now),
     );
-    let newer = (consents::scope.eq(union.to_string()), consents::updated_at.eq(tx.now));
+    let newer = (consents::scope.eq(&scope), consents::claims.eq(&claims), consents::updated_at.eq(tx.now));
     OnEach(
         diesel::insert_into(consents::table)
             .values(row)
@@ -64,22 +70,13 @@ pub fn remember(tx: &mut Tx<'_>, account: &AccountId, client_id: &str, scope: &S
             .set(newer),
     )
     .execute(tx.conn)?;
-    let details = json!({ "client": client_id, "scope": scope.to_string() });
+    let mut details = json!({ "client": client_id, "scope": allowed.scope.to_string() });
+    if !allowed.claims.is_empty() {
+        details["claims"] = words(allowed).into();
+    }
     audit::record(tx, "consent.granted", Target::account(account), details)
 }
 
-/// The scope that a grant may have: `offline_access` stays only with `prompt=consent`, with a consent that had it, or for
-/// a client of ours, and only for a client that may use refresh tokens; else it is ignored (OpenID Connect Core §11).
-pub fn grantable(request: &Parts, remembered: &Scope) -> Scope {
-    let may_refresh = request.client.allows(protocol::GrantType::RefreshToken);
-    let asked = request.prompt.contains(protocol::Prompt::Consent);
-    // Only a code becomes a refresh token.
-    if may_refresh
-        && request.response_type.has_code()
-        && (request.client.first_party || asked || remembered.contains(OFFLINE_ACCESS))
-    {
-        request.scope.clone()
-    } else {
-        request.scope.without(OFFLINE_ACCESS)
-    }
+fn words(allowed: &Permission) -> String {
+    allowed.claims_in_order().collect::<Vec<_>>().join(" ")
 }

@@ -10,19 +10,22 @@ mod model;
 mod next_step;
 #[cfg(test)]
 mod next_step_tests;
+mod permission;
 mod store;
 #[cfg(test)]
 mod tests;
 
 pub use consent::ConsentPolicy;
 pub use model::{Interaction, InteractionId, Kind, Progress};
+pub(crate) use next_step::REACHABLE;
 pub use next_step::{Demands, NextStep, candidate, next_step};
+pub use permission::Permission;
 pub use store::{ADOPT, find};
 
 use account::session::{Login, LoginId};
 use account::{AccountId, Tx};
 use db::Result;
-use protocol::{AuthorizationRequest, Scope};
+use protocol::AuthorizationRequest;
 
 /// Seconds that an interaction lives.
 pub const LIFETIME_SECONDS: i64 = 3600;
@@ -91,10 +94,15 @@ pub fn note_account_chosen(tx: &mut Tx<'_>, interaction: &Interaction, login: Op
     })
 }
 
-/// The visitor allowed the client this scope.
-pub fn note_consented(tx: &mut Tx<'_>, interaction: &Interaction, account: &AccountId, scope: &Scope) -> Result<bool> {
+/// The visitor allowed the client this.
+pub fn note_consented(
+    tx: &mut Tx<'_>,
+    interaction: &Interaction,
+    account: &AccountId,
+    allowed: &Permission,
+) -> Result<bool> {
     store::update_progress(tx, &interaction.id, |progress| {
-        progress.consented = Some((account.clone(), scope.clone()));
+        progress.consented = Some((account.clone(), allowed.clone()));
     })
 }
 

@@ -1,9 +1,10 @@
 //! What an interaction is.
 
+use super::Permission;
 use account::AccountId;
 use account::session::LoginId;
 use db::Timestamp;
-use protocol::{AuthorizationRequest, Scope};
+use protocol::AuthorizationRequest;
 use serde::{Deserialize, Serialize};
 
 db::id!(
@@ -76,5 +77,5 @@ pub struct Progress {
     pub use_another: bool,
     /// What was allowed within this interaction, and by whom.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub consented: Option<(AccountId, Scope)>,
+    pub consented: Option<(AccountId, Permission)>,
 }

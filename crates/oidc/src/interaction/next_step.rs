@@ -1,10 +1,10 @@
 //! What the visitor must do next: one pure function of request, session, progress and consent. Each way in passes it.
 
-use super::{ConsentPolicy, Kind, Progress};
+use super::{ConsentPolicy, Kind, Permission, Progress};
 use crate::authorize::Parts;
 use account::session::{Acr, Login, Session};
 use account::{AccountId, Timestamp};
-use protocol::{ErrorCode, OAuthError, Prompt, PromptSet, Scope};
+use protocol::{ErrorCode, OAuthError, Prompt, PromptSet};
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,12 +17,12 @@ pub enum NextStep<'a> {
     Reauthenticate(&'a Login),
     /// Choose one of the accounts that are logged in.
     ChooseAccount,
-    /// Allow or deny the client this scope.
-    Consent(&'a Login, Scope),
+    /// Allow or deny the client this.
+    Consent(&'a Login, Permission),
     /// It ends here, with this error for the client.
     Refuse(OAuthError),
-    /// It ends well, with this log-in and this scope.
-    Done(&'a Login, Scope),
+    /// It ends well: the client may have this in the name of this log-in.
+    Done(&'a Login, Permission),
 }
 
 /// What a request demands of the visitor.
@@ -76,7 +76,7 @@ impl<'a> Demands<'a> {
 }
 
 /// The highest level that anybody can reach here.
-const REACHABLE: Acr = Acr::Password;
+pub(crate) const REACHABLE: Acr = Acr::Password;
 
 /// The log-in that is about to be used, if there is one: its account's consent is what [`next_step`] needs to know.
 pub fn candidate<'a>(demands: &Demands<'_>, progress: &Progress, session: Option<&'a Session>) -> Option<&'a Login> {
@@ -127,7 +127,7 @@ pub fn next_step<'a>(
     demands: &Demands<'_>,
     progress: &Progress,
     session: Option<&'a Session>,
-    remembered: &Scope,
+    remembered: &Permission,
     now: Timestamp,
 ) -> NextStep<'a> {
     let step = decide(demands, progress, session, remembered, now);
@@ -138,7 +138,7 @@ fn decide<'a>(
     demands: &Demands<'_>,
     progress: &Progress,
     session: Option<&'a Session>,
-    remembered: &Scope,
+    remembered: &Permission,
     now: Timestamp,
 ) -> NextStep<'a> {
     let login = match pick(demands, progress, session) {
@@ -157,12 +157,12 @@ fn decide<'a>(
         let description = "none of the essential acr values can be reached here";
         return NextStep::Refuse(OAuthError::new(ErrorCode::UnmetAuthenticationRequirements, description));
     }
-    let Some(request) = demands.request else { return NextStep::Done(login, Scope::empty()) };
-    let scope = super::consent::grantable(request, remembered);
-    if is_allowed(demands, progress, login, &scope, remembered) {
-        NextStep::Done(login, scope)
+    let Some(request) = demands.request else { return NextStep::Done(login, Permission::default()) };
+    let wanted = Permission::wanted(request, remembered);
+    if is_allowed(demands, progress, login, &wanted, remembered) {
+        NextStep::Done(login, wanted)
     } else {
-        NextStep::Consent(login, scope)
+        NextStep::Consent(login, wanted)
     }
 }
 
@@ -177,15 +177,21 @@ fn reaches(acr: Acr, wanted: &[String]) -> bool {
     wanted.iter().filter_map(|text| Acr::parse(text)).any(|wanted| wanted <= acr)
 }
 
-fn is_allowed(demands: &Demands<'_>, progress: &Progress, login: &Login, scope: &Scope, remembered: &Scope) -> bool {
+fn is_allowed(
+    demands: &Demands<'_>,
+    progress: &Progress,
+    login: &Login,
+    wanted: &Permission,
+    remembered: &Permission,
+) -> bool {
     let here = progress.consented.as_ref();
-    if here.is_some_and(|(account, allowed)| *account == login.account_id && scope.is_subset(allowed)) {
+    if here.is_some_and(|(account, allowed)| *account == login.account_id && allowed.allows(wanted)) {
         return true;
     }
     match demands.consent {
         ConsentPolicy::Never => true,
         ConsentPolicy::EachTime => false,
-        ConsentPolicy::Remembered => !demands.wants(Prompt::Consent) && scope.is_subset(remembered),
+        ConsentPolicy::Remembered => !demands.wants(Prompt::Consent) && remembered.allows(wanted),
     }
 }
 

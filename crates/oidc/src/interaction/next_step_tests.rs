@@ -53,16 +53,26 @@ fn scope(text: &str) -> Scope {
     text.parse().unwrap()
 }
 
+/// The scope, and after a `+` the claims by name.
+fn told(allowed: &Permission) -> String {
+    let claims: Vec<_> = allowed.claims_in_order().collect();
+    if claims.is_empty() { allowed.scope.to_string() } else { format!("{} + {}", allowed.scope, claims.join(" ")) }
+}
+
 /// The step in one word, with the error code of a refusal.
 fn word(request: &Parts, progress: &Progress, session: Option<&Session>, remembered: &str, now: Timestamp) -> String {
-    match next_step(&Demands::of(request), progress, session, &scope(remembered), now) {
+    in_words(next_step(&Demands::of(request), progress, session, &scope(remembered).into(), now))
+}
+
+fn in_words(step: NextStep<'_>) -> String {
+    match step {
         NextStep::LogIn => "log in".into(),
         NextStep::SignUp => "sign up".into(),
         NextStep::Reauthenticate(_) => "reauthenticate".into(),
         NextStep::ChooseAccount => "choose".into(),
-        NextStep::Consent(_, scope) => format!("consent {scope}"),
+        NextStep::Consent(_, allowed) => format!("consent {}", told(&allowed)),
         NextStep::Refuse(error) => error.code().to_string(),
-        NextStep::Done(_, scope) => format!("done {scope}"),
+        NextStep::Done(_, allowed) => format!("done {}", told(&allowed)),
     }
 }
 
@@ -161,12 +171,47 @@ fn other_products_are_allowed_once() {
     }
 }
 
+/// OpenID Connect Core §5.5: what is asked for by name is asked of the person, once.
+#[test]
+fn single_claims_are_allowed_like_a_scope() {
+    let alice = login(1);
+    let session = session(&[&alice]);
+    let asked = "claims=%7B%22userinfo%22:%7B%22email%22:null,%22birthdate%22:%7B%22essential%22:true%7D,%22shoe%22:null%7D,\
+        %22id_token%22:%7B%22name%23de%22:null,%22auth_time%22:null,%22sub%22:null%7D%7D";
+    let remembered = |scope_text: &str, claims: &[&str]| Permission {
+        scope: scope(scope_text),
+        claims: claims.iter().map(|claim| (*claim).to_owned()).collect(),
+    };
+    for (query, before, expected) in [
+        ("scope=openid", remembered("openid", &[]), "consent openid + name email birthdate"),
+        ("scope=openid+email", remembered("openid email", &[]), "consent openid email + name birthdate"),
+        ("scope=openid", remembered("openid", &["name", "email"]), "consent openid + name email birthdate"),
+        ("scope=openid", remembered("openid", &["name", "email", "birthdate"]), "done openid + name email birthdate"),
+        // A scope that was allowed covers what it opens.
+        ("scope=openid", remembered("openid profile email", &[]), "done openid + name email birthdate"),
+        ("scope=openid+profile+email", remembered("openid profile email", &[]), "done openid profile email"),
+        ("scope=openid&prompt=none", remembered("openid", &["name"]), "consent_required"),
+        ("scope=openid&prompt=none", remembered("openid profile", &["email"]), "done openid + name email birthdate"),
+        (
+            "scope=openid&prompt=consent",
+            remembered("openid profile email", &[]),
+            "consent openid + name email birthdate",
+        ),
+    ] {
+        let request = request(false, json!({}), &format!("{query}&{asked}"));
+        let step = next_step(&Demands::of(&request), &Progress::default(), Some(&session), &before, START);
+        assert_eq!(in_words(step), expected, "{query} after {before:?}");
+    }
+    let ours = request(true, json!({}), &format!("scope=openid&{asked}"));
+    assert_eq!(word(&ours, &Progress::default(), Some(&session), "", START), "done openid + name email birthdate");
+}
+
 #[test]
 fn consent_given_in_the_interaction_is_enough_for_that_account_and_scope() {
     let alice = login(1);
     let session = session(&[&alice]);
     let consented = |account: &AccountId, text: &str| Progress {
-        consented: Some((account.clone(), scope(text))),
+        consented: Some((account.clone(), scope(text).into())),
         ..Progress::default()
     };
     let request = request(false, json!({}), "scope=openid+email&prompt=consent");
@@ -199,16 +244,16 @@ fn among_several_accounts_the_visitor_chooses_once() {
     assert_eq!(word(&plain, &Progress::default(), Some(&session), "", START), "choose");
     let chosen = Progress { login: Some(bob.id.clone()), ..Progress::default() };
     let demands = Demands::of(&plain);
-    let step = next_step(&demands, &chosen, Some(&session), &Scope::empty(), START);
-    assert_eq!(step, NextStep::Done(&bob, scope("openid")));
+    let step = next_step(&demands, &chosen, Some(&session), &Permission::default(), START);
+    assert_eq!(step, NextStep::Done(&bob, scope("openid").into()));
     let another = Progress { use_another: true, ..Progress::default() };
     assert_eq!(word(&plain, &another, Some(&session), "", START), "log in");
     let selecting = request(true, json!({}), "scope=openid&prompt=select_account");
     assert_eq!(word(&selecting, &chosen, Some(&session), "", START), "done openid");
     let silent = request(true, json!({}), "scope=openid&prompt=none");
     assert_eq!(word(&silent, &Progress::default(), Some(&session), "", START), "done openid");
-    let page = next_step(&Demands::of_a_page(), &Progress::default(), Some(&session), &Scope::empty(), START);
-    assert_eq!(page, NextStep::Done(&alice, Scope::empty()));
+    let page = next_step(&Demands::of_a_page(), &Progress::default(), Some(&session), &Permission::default(), START);
+    assert_eq!(page, NextStep::Done(&alice, Permission::default()));
 }
 
 #[test]
@@ -218,8 +263,8 @@ fn a_hinted_account_is_the_only_one_that_will_do() {
     request.hinted_account = Some(bob.account_id.clone());
     let both = session(&[&alice, &bob]);
     let demands = Demands::of(&request);
-    let step = next_step(&demands, &Progress::default(), Some(&both), &Scope::empty(), START);
-    assert_eq!(step, NextStep::Done(&bob, scope("openid")));
+    let step = next_step(&demands, &Progress::default(), Some(&both), &Permission::default(), START);
+    assert_eq!(step, NextStep::Done(&bob, scope("openid").into()));
     let only_alice = session(&[&alice]);
     assert_eq!(word(&request, &Progress::default(), Some(&only_alice), "", START), "log in");
     let logged_in = Progress { login: Some(alice.id.clone()), authenticated: true, ..Progress::default() };

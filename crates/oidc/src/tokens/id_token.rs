@@ -59,14 +59,15 @@ pub(super) struct Beside<'a> {
 
 /// Claims about the person: those that `claims.id_token` asked for (§5.5), and those of the scope only where neither
 /// access token nor code will ever fetch them (§5.4).
-fn about(provider: &Provider, client: &Client, authorized: &Authorized, beside: &Beside<'_>) -> Map<String, Value> {
+fn about(provider: &Provider, authorized: &Authorized, beside: &Beside<'_>) -> Map<String, Value> {
     let mut about = Map::new();
     let (grant, Some(person)) = (&authorized.grant, &authorized.person) else { return about };
+    let locales = grant.claims_locales.as_deref();
     if beside.access_token.is_none() && beside.code.is_none() {
-        person.add_all(&mut about, &provider.issuer, grant.scope.claims());
+        person.add_all(&mut about, &provider.issuer, grant.scope.claims(), locales);
     }
     if let Some(claims) = &grant.claims {
-        person.add_asked(&mut about, &provider.issuer, client, &grant.scope, &claims.id_token);
+        person.add_asked(&mut about, &provider.issuer, &claims.id_token, locales);
     }
     about.retain(|name, _| !OWN.contains(&name.as_str()));
     about
@@ -94,7 +95,7 @@ pub(super) fn make(
         at_hash: beside.access_token.map(|token| half_hash(algorithm, token)),
         c_hash: beside.code.map(|code| half_hash(algorithm, code)),
         sid: &grant.login_id,
-        about: about(provider, client, authorized, beside),
+        about: about(provider, authorized, beside),
     };
     let keys = provider.keys.current();
     let key = keys.signer(algorithm, now).ok_or(TokenError::NoKey(algorithm))?;

@@ -1,8 +1,7 @@
 //! A person, as products may come to know them: the standard claims (OpenID Connect Core §5.1).
 
-use crate::Client;
 use account::{AccountId, Timestamp};
-use protocol::{ClaimRequest, Scope};
+use protocol::ClaimRequest;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -49,39 +48,50 @@ impl Person {
         (!empty && protocol::claims::claim_type(name).is_some()).then_some(value)
     }
 
-    /// Adds a claim to an answer, when the person has it and it is one of the values that were asked for, if any were.
-    pub fn add(&self, answer: &mut Map<String, Value>, issuer: &str, name: &str, request: Option<&ClaimRequest>) {
-        let wanted = |value: &Value| request.is_none_or(|request| request.accepts(value));
-        if let Some(value) = self.claim(issuer, name).filter(wanted) {
-            answer.insert(name.to_owned(), value);
-        }
+    /// A claim in the best of the languages wanted (a wanted `de` takes `de-CH` too), else without a language.
+    fn claim_in(&self, issuer: &str, name: &str, languages: &[&str]) -> Option<Value> {
+        let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+        let tags = || self.claims.keys().filter_map(|key| key.strip_prefix(name)?.strip_prefix('#'));
+        let best = languages.iter().find_map(|wanted| {
+            let exact = tags().find(|tag| tag.eq_ignore_ascii_case(wanted));
+            exact.or_else(|| tags().find(|tag| primary(tag) == primary(wanted)))
+        });
+        best.and_then(|tag| self.claim(issuer, &format!("{name}#{tag}"))).or_else(|| self.claim(issuer, name))
     }
 
-    /// Adds what the parameter `claims` asked for by name (§5.5). People are shown scopes when they are asked for consent:
-    /// a client that is not one of ours gets by name what its granted scope opens anyway, so `value` and `values` work
-    /// and nothing comes that nobody allowed.
+    /// Adds what the parameter `claims` asked for by name (§5.5), and the person allowed: a claim that they have, and that
+    /// is one of the values asked for, if any were. `name#de` asks for that language, `name` for the best of `locales`.
     pub fn add_asked(
         &self,
         answer: &mut Map<String, Value>,
         issuer: &str,
-        client: &Client,
-        scope: &Scope,
         asked: &BTreeMap<String, Option<ClaimRequest>>,
+        locales: Option<&str>,
     ) {
-        let base = |name: &str| name.split('#').next().map(str::to_owned).unwrap_or_default();
-        let allowed = |name: &str| client.first_party || scope.claims().any(|claim| claim == base(name));
-        for (name, request) in asked.iter().filter(|(name, _)| *name != "sub" && allowed(name)) {
-            self.add(answer, issuer, name, request.as_ref());
+        let languages: Vec<&str> = locales.unwrap_or_default().split_whitespace().collect();
+        for (name, request) in asked.iter().filter(|(name, _)| *name != "sub") {
+            let wanted = |value: &Value| request.as_ref().is_none_or(|request| request.accepts(value));
+            if let Some(value) = self.claim_in(issuer, name, &languages).filter(wanted) {
+                answer.insert(name.clone(), value);
+            }
         }
     }
 
-    /// Adds the claims of a scope, also in other languages (`name#de`, §5.2).
-    pub fn add_all<'a>(&self, answer: &mut Map<String, Value>, issuer: &str, names: impl Iterator<Item = &'a str>) {
+    /// Adds the claims of a scope: each in the best of `locales` when the client names some, else without a language and
+    /// in all that there are (`name#de`, §5.2).
+    pub fn add_all<'a>(
+        &self,
+        answer: &mut Map<String, Value>,
+        issuer: &str,
+        names: impl Iterator<Item = &'a str>,
+        locales: Option<&str>,
+    ) {
+        let languages: Vec<&str> = locales.unwrap_or_default().split_whitespace().collect();
         for name in names {
-            self.add(answer, issuer, name, None);
+            answer.extend(self.claim_in(issuer, name, &languages).map(|value| (name.to_owned(), value)));
             let tagged = |key: &str| key.strip_prefix(name).is_some_and(|rest| rest.starts_with('#'));
-            for key in self.claims.keys().filter(|key| tagged(key)) {
-                self.add(answer, issuer, key, None);
+            for key in self.claims.keys().filter(|key| languages.is_empty() && tagged(key)) {
+                answer.extend(self.claim(issuer, key).map(|value| (key.clone(), value)));
             }
         }
     }

@@ -112,18 +112,33 @@ fn userinfo_gives_what_the_scope_opens_and_leaves_out_what_is_empty() {
 fn userinfo_honours_the_claims_parameter() {
     let f = Fixture::create();
     let (client, _) = f.client(json!({ "first_party": true }));
-    let (stranger, _) = f.client(json!({ "client_name": "Somebody else's" }));
     let asked = r#"{"userinfo":{"email":{"essential":true},"locale":{"values":["de","fr"]},"sub":{"value":"x"},"shoe":null},
         "id_token":{"given_name":null}}"#;
     let asked = ClaimsRequest::parse(asked).unwrap();
-    let theirs = f.code(&stranger, "openid profile", |new| new.claims = Some(asked.clone()));
-    let theirs = f.exchange(&stranger, &theirs).unwrap();
-    assert!(claims(&f, &theirs.access_token).unwrap().get("email").is_none(), "nobody was asked about the address");
-    assert_eq!(f.claims(&theirs.id_token.unwrap())["given_name"], "Alice", "allowed with the scope");
     let code = f.code(&client, "openid", |new| new.claims = Some(asked));
     let tokens = f.exchange(&client, &code).unwrap();
     assert_eq!(claims(&f, &tokens.access_token), Ok(json!({ "sub": f.account, "email": "alice@example.test" })));
     assert_eq!(f.claims(&tokens.id_token.unwrap())["given_name"], "Alice");
+}
+
+/// OpenID Connect Core §5.2: with one set of languages asked for, claims come without a tag.
+#[test]
+fn claims_come_in_the_language_that_the_client_asks_for() {
+    let f = Fixture::create();
+    let (client, _) = f.client(json!({}));
+    let of = |locales: Option<&str>, asked: &str| {
+        let code = f.code(&client, "openid profile", |new| {
+            new.claims_locales = locales.map(str::to_owned);
+            new.claims = Some(ClaimsRequest::parse(asked).unwrap());
+        });
+        let claims = claims(&f, &f.exchange(&client, &code).unwrap().access_token).unwrap();
+        (claims["given_name"].clone(), claims["given_name#de"].clone())
+    };
+    assert_eq!(of(None, "{}"), (json!("Alice"), json!("Alicia")));
+    assert_eq!(of(Some("fr de-AT"), "{}"), (json!("Alicia"), Value::Null));
+    assert_eq!(of(Some("se"), "{}"), (json!("Alice"), Value::Null), "unknown to us: no error");
+    let by_name = r#"{"userinfo":{"given_name#de":null}}"#;
+    assert_eq!(of(Some("en"), by_name), (json!("Alice"), json!("Alicia")));
 }
 
 #[test]

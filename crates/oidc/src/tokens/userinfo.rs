@@ -1,11 +1,11 @@
 //! The claims of userinfo (OpenID Connect Core §5.3, §5.4, §5.5).
 
-use super::access::{self, AccessToken};
+use super::access;
 use super::subject::subject;
-use super::{Person, TokenError, refuse, store};
-use crate::{Client, Provider, grants};
+use super::{TokenError, refuse, store};
+use crate::{Provider, grants};
+use protocol::ErrorCode;
 use protocol::scope::OPENID;
-use protocol::{ClaimsRequest, ErrorCode};
 use serde_json::{Map, Value};
 
 /// The claims that an access token opens.
@@ -25,22 +25,12 @@ pub async fn answer(provider: &Provider, token: &str) -> Result<Map<String, Valu
     };
     let read = provider.accounts.read(move |conn| {
         let person = store::person(conn, &person)?;
-        Ok((person, grants::store::claims(conn, &gid)?))
+        Ok((person, grants::store::asked(conn, &gid)?))
     });
-    let (Some(person), asked) = read.await? else { return Err(invalid()) };
-    Ok(claims(&person, &provider.issuer, &client, &token, &asked.unwrap_or_default()))
-}
-
-fn claims(
-    person: &Person,
-    issuer: &str,
-    client: &Client,
-    token: &AccessToken,
-    asked: &ClaimsRequest,
-) -> Map<String, Value> {
+    let (Some(person), (asked, locales)) = read.await? else { return Err(invalid()) };
     let mut claims = Map::new();
-    claims.insert("sub".to_owned(), subject(client, &person.id).into());
-    person.add_all(&mut claims, issuer, token.scope.claims());
-    person.add_asked(&mut claims, issuer, client, &token.scope, &asked.userinfo);
-    claims
+    claims.insert("sub".to_owned(), subject(&client, &person.id).into());
+    person.add_all(&mut claims, &provider.issuer, token.scope.claims(), locales.as_deref());
+    person.add_asked(&mut claims, &provider.issuer, &asked.userinfo, locales.as_deref());
+    Ok(claims)
 }

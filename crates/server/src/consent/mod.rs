@@ -14,9 +14,8 @@ use account::session::Login;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use oidc::Provider;
-use oidc::interaction::{self, Demands, Interaction, NextStep, consent, next_step};
+use oidc::interaction::{self, Demands, Interaction, NextStep, Permission, consent, next_step};
 use page::ConsentPage;
-use protocol::Scope;
 use serde::Deserialize;
 
 /// The addresses of this room.
@@ -31,7 +30,7 @@ async fn question(
     provider: &Provider,
     visitor: &Visitor,
     interaction: &Interaction,
-) -> Result<Result<(Login, Scope), HttpResponse>, Failure> {
+) -> Result<Result<(Login, Permission), HttpResponse>, Failure> {
     let valid = match accept_again(provider, interaction) {
         None => return Ok(Err(visitor.see_other(&interaction::resume_path(&interaction.id)))),
         Some(Err(rejection)) => return answer::rejected(request, provider, rejection).map(Err),
@@ -40,7 +39,7 @@ async fn question(
     let (demands, session) = (Demands::of(&valid), visitor.session.as_ref());
     let remembered = remembered_consent(site, &demands, &interaction.progress, session, &valid).await?;
     Ok(match next_step(&demands, &interaction.progress, session, &remembered, site.accounts.now()) {
-        NextStep::Consent(login, scope) => Ok((login.clone(), scope)),
+        NextStep::Consent(login, wanted) => Ok((login.clone(), wanted)),
         _ => Err(visitor.see_other(&interaction::resume_path(&interaction.id))),
     })
 }
@@ -53,14 +52,15 @@ async fn show(
     provider: Data<Provider>,
 ) -> Result<HttpResponse, Failure> {
     let interaction = journey::find(&site, &visitor, &request, way.interaction.as_deref()).await?;
-    let (login, scope) = match question(&request, &site, &provider, &visitor, &interaction).await? {
+    let (login, wanted) = match question(&request, &site, &provider, &visitor, &interaction).await? {
         Ok(question) => question,
         Err(answer) => return Ok(answer),
     };
     let persons = journey::persons_of(&site, vec![login.clone()]).await?;
     let person = persons.into_iter().next().map(|(_, person)| person).unwrap_or_default();
     let page = journey::page(&site, &provider, &visitor, &interaction, "Allow access");
-    Ok(ConsentPage::new(page, person, &scope, interaction.id.as_str(), login.id.as_str()).answer(PageKind::Interaction))
+    Ok(ConsentPage::new(page, person, &wanted, interaction.id.as_str(), login.id.as_str())
+        .answer(PageKind::Interaction))
 }
 
 #[derive(Deserialize)]
@@ -89,7 +89,7 @@ async fn decide(
     if decision.choice == Choice::Deny {
         return answer::deny(&request, &site, &provider, &visitor, &interaction).await;
     }
-    let (login, scope) = match question(&request, &site, &provider, &visitor, &interaction).await? {
+    let (login, wanted) = match question(&request, &site, &provider, &visitor, &interaction).await? {
         Ok(question) => question,
         Err(answer) => return Ok(answer),
     };
@@ -101,10 +101,10 @@ async fn decide(
     let actor = visitor.actor.as_account(&login.account_id);
     site.accounts
         .write(&actor, move |tx| {
-            if interaction::note_consented(tx, &interaction, &login.account_id, &scope)?
+            if interaction::note_consented(tx, &interaction, &login.account_id, &wanted)?
                 && let Some(client_id) = &interaction.client_id
             {
-                consent::remember(tx, &login.account_id, client_id, &scope)?;
+                consent::remember(tx, &login.account_id, client_id, &wanted)?;
             }
             Ok(())
         })

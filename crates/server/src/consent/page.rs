@@ -2,7 +2,7 @@
 
 use super::words::{self, Line};
 use askama::Template;
-use protocol::Scope;
+use oidc::interaction::Permission;
 use web::page::{ClientBadge, Page, PersonBadge};
 use web::specimen::Specimen;
 
@@ -19,9 +19,9 @@ pub(super) struct ConsentPage {
 }
 
 impl ConsentPage {
-    pub(super) fn new(page: Page, person: PersonBadge, scope: &Scope, interaction: &str, login: &str) -> Self {
+    pub(super) fn new(page: Page, person: PersonBadge, wanted: &Permission, interaction: &str, login: &str) -> Self {
         Self {
-            lines: words::lines(scope, &person.email),
+            lines: words::lines(wanted, &person.email),
             // "Deny" is the way back to the client here.
             page: Page { cancel_action: None, ..page },
             person,
@@ -48,13 +48,15 @@ pub fn specimens() -> Vec<Specimen> {
     };
     let alice =
         || PersonBadge { name: "Alice Example".to_owned(), email: "alice@example.test".to_owned(), avatar_url: None };
-    let specimen = |name, client, scope: &str| {
-        let scope = scope.parse().expect("a scope");
-        Specimen::new(name, &ConsentPage::new(page(client), alice(), &scope, "interaction", "login"))
+    let specimen = |name, client, scope: &str, claims: &[&str]| {
+        let claims = claims.iter().map(|claim| (*claim).to_owned()).collect();
+        let wanted = Permission { scope: scope.parse().expect("a scope"), claims };
+        Specimen::new(name, &ConsentPage::new(page(client), alice(), &wanted, "interaction", "login"))
     };
     vec![
-        specimen("consent/first-time", tracker.clone(), "openid profile email"),
-        specimen("consent/everything", tracker, "openid profile email address phone offline_access reports:read"),
-        specimen("consent/unverified", unverified, "openid"),
+        specimen("consent/first-time", tracker.clone(), "openid profile email", &[]),
+        specimen("consent/single-claims", tracker.clone(), "openid email", &["name", "birthdate", "address"]),
+        specimen("consent/everything", tracker, "openid profile email address phone offline_access reports:read", &[]),
+        specimen("consent/unverified", unverified, "openid", &[]),
     ]
 }

@@ -31,6 +31,7 @@ pub async fn code(provider: &Provider, party: &Party, login: &Login, scope: &str
         nonce: None,
         code_challenge: Some(CHALLENGE.to_owned()),
         claims: None,
+        claims_locales: None,
     };
     let start = grants::Start { code_seconds: Some(60), ..Default::default() };
     let begin = move |tx: &mut Tx<'_>| grants::begin(tx, &new, &start);

@@ -7,8 +7,13 @@ use protocol::OAuthError;
 
 pub(in crate::authorize) fn check(parts: &mut Parts, raw: &RawRequest, _: &Context<'_>) -> Result<(), OAuthError> {
     let claims = raw.request.claims()?;
-    if let Some(acr) = claims.in_id_token("acr").filter(|acr| acr.essential) {
-        parts.essential_acr = acr.wanted_strings().map(str::to_owned).collect();
+    if let Some(acr) = claims.in_id_token("acr") {
+        let wanted = acr.wanted_strings().map(str::to_owned).collect();
+        if acr.essential {
+            parts.essential_acr = wanted;
+        } else if !wanted.is_empty() {
+            parts.wished_acr = wanted;
+        }
     }
     for sub in [claims.in_id_token("sub"), claims.in_userinfo("sub")].into_iter().flatten() {
         let Some(value) = sub.value.as_ref() else { continue };

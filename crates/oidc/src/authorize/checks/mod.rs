@@ -1,5 +1,6 @@
 //! The checks of an authorization request, one a file. [`super::pipeline`] has their order.
 
+pub(super) mod acr;
 pub(super) mod claims;
 pub(super) mod client;
 pub(super) mod code_challenge;

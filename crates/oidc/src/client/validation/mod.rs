@@ -15,6 +15,8 @@ pub use sector::Sector;
 pub use uris::MAX_REDIRECT_URIS;
 
 use super::{Client, Record, Source};
+use crate::interaction::REACHABLE;
+use account::session::Acr;
 use db::Timestamp;
 use jose::{KeySet, SigningAlgorithm};
 use protocol::{ApplicationType, ClientAuthMethod, ClientMetadata, GrantType, Scope};
@@ -97,6 +99,7 @@ pub fn validate(
     let method = auth_method(&mut metadata, operator && client_secret.is_none(), &mut problems);
     keys(&mut metadata, method, &mut problems);
     algorithms(&mut metadata, method, &mut problems);
+    acr_values(&metadata, &mut problems);
     if method == ClientAuthMethod::None {
         let message =
             "a client without authentication cannot use client_credentials; choose another token_endpoint_auth_method";
@@ -230,6 +233,15 @@ fn algorithms(metadata: &mut ClientMetadata, method: ClientAuthMethod, problems:
             problems.add("token_endpoint_auth_signing_alg", format!("{alg:?} is not supported; there are {}", known()));
         } else if method != ClientAuthMethod::PrivateKeyJwt {
             problems.add("token_endpoint_auth_signing_alg", "this is only for private_key_jwt; leave it out");
+        }
+    }
+}
+
+/// Only what can be reached here: a client must not believe that its people log in with more.
+fn acr_values(metadata: &ClientMetadata, problems: &mut Problems) {
+    for value in metadata.default_acr_values.iter().flatten() {
+        if Acr::parse(value).is_none_or(|acr| acr > REACHABLE) {
+            problems.add("default_acr_values", format!("{value:?} is not offered; there is {}", REACHABLE.as_str()));
         }
     }
 }

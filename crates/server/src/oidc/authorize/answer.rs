@@ -21,7 +21,8 @@ use web::{Failure, Site, Visitor};
 pub(super) struct FormPostPage {
     pub(super) page: Page,
     pub(super) form: FormPost,
-    pub(super) nonce: String,
+    /// Of the script that presses the button; none: nothing presses it, as in a browser without script.
+    pub(super) nonce: Option<String>,
 }
 
 /// Sends an answer through the browser.
@@ -32,7 +33,7 @@ pub(crate) fn deliver(delivery: Delivery, site: &Site) -> Result<HttpResponse, F
             let nonce = Token::generate().reveal().to_owned();
             let kind = PageKind::FormPost { nonce: nonce.clone(), origin: form.origin.clone() };
             let page = Page::new("Back to the product", site.brand.name.clone());
-            FormPostPage { page, form, nonce }.answer(kind)
+            FormPostPage { page, form, nonce: Some(nonce) }.answer(kind)
         }
     })
 }

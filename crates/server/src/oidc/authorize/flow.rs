@@ -5,8 +5,9 @@ use account::session::{self, Login, Session};
 use actix_web::HttpResponse;
 use oidc::Provider;
 use oidc::authorize::{self, ValidatedRequest};
-use oidc::interaction::{self, Demands, Interaction, InteractionId, NextStep, Progress, consent, next_step};
-use protocol::Scope;
+use oidc::interaction::{
+    self, Demands, Interaction, InteractionId, NextStep, Permission, Progress, consent, next_step,
+};
 use std::sync::Arc;
 use web::{Failure, Site, Visitor};
 
@@ -23,9 +24,9 @@ pub(super) async fn go_on(
     let demands = Demands::of(&valid);
     let remembered = remembered_consent(site, &demands, &progress, session, &valid).await?;
     match next_step(&demands, &progress, session, &remembered, site.accounts.now()) {
-        NextStep::Done(login, scope) => {
+        NextStep::Done(login, allowed) => {
             let login = login.clone();
-            grant(site, provider, visitor, valid, interaction, login, scope).await
+            grant(site, provider, visitor, valid, interaction, login, allowed).await
         }
         NextStep::Refuse(error) => {
             answer::refuse(site, provider, visitor, &valid.reply_to, interaction.as_ref(), &error).await
@@ -47,7 +48,7 @@ pub(super) async fn go_on_to_page(
     path: &str,
 ) -> Result<HttpResponse, Failure> {
     let (demands, session) = (Demands::of_a_page(), visitor.session.as_ref());
-    let step = next_step(&demands, &interaction.progress, session, &Scope::empty(), site.accounts.now());
+    let step = next_step(&demands, &interaction.progress, session, &Permission::default(), site.accounts.now());
     let NextStep::Done(login, _) = step else {
         return Ok(visitor.see_other(&format!("{}?interaction={}", page_of(&step), interaction.id)));
     };
@@ -81,9 +82,11 @@ pub(crate) async fn remembered_consent(
     progress: &Progress,
     session: Option<&Session>,
     valid: &ValidatedRequest,
-) -> Result<Scope, Failure> {
+) -> Result<Permission, Failure> {
     let candidate = interaction::candidate(demands, progress, session);
-    let Some(login) = candidate.filter(|_| demands.heeds_remembered_consent()) else { return Ok(Scope::empty()) };
+    let Some(login) = candidate.filter(|_| demands.heeds_remembered_consent()) else {
+        return Ok(Permission::default());
+    };
     let (account, client_id) = (login.account_id.clone(), valid.client.client_id.clone());
     Ok(site.accounts.read(move |conn| consent::remembered(conn, &account, &client_id)).await?)
 }
@@ -128,7 +131,7 @@ async fn grant(
     valid: ValidatedRequest,
     interaction: Option<Interaction>,
     login: Login,
-    scope: Scope,
+    allowed: Permission,
 ) -> Result<HttpResponse, Failure> {
     let settings = provider.settings.clone();
     let valid = Arc::new(valid);
@@ -145,7 +148,7 @@ async fn grant(
         if let Some(session) = &session {
             session::touch(tx, session, Some(&login.id))?;
         }
-        authorize::grant(tx, &written, &login, &scope, &settings).map(Some)
+        authorize::grant(tx, &written, &login, &allowed, &settings).map(Some)
     });
     match granted.await? {
         Some(granted) => {

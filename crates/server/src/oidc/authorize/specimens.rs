@@ -14,5 +14,5 @@ pub fn specimens() -> Vec<Specimen> {
         fields: fields.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
     };
     let page = Page::new("Back to the product", "Latchkey");
-    vec![Specimen::new("authorize/form-post", &FormPostPage { page, form, nonce: "specimen".to_owned() })]
+    vec![Specimen::new("authorize/form-post", &FormPostPage { page, form, nonce: None })]
 }
