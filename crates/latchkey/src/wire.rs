@@ -172,6 +172,7 @@ async fn provider(settings: &Settings, accounts: Accounts, lifetimes: Lifetimes)
             refresh_token_seconds: tokens.refresh_token_seconds.into(),
             refresh_grace_seconds: tokens.refresh_grace_seconds.into(),
             lifetimes,
+            sign_up: settings.sign_up.enabled,
             registration: registration::Settings {
                 mode: settings.registration.mode.0,
                 allow_implicit: settings.registration.allow_implicit,

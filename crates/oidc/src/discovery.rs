@@ -10,8 +10,6 @@ use protocol::{ClientAuthMethod, GrantType, Prompt, ProviderMetadata, ResponseMo
 /// How long relying parties may keep the document, in seconds.
 pub const MAX_AGE_SECONDS: i64 = 3600;
 
-/// What visitors can be shown.
-const PROMPTS: &[Prompt] = &[Prompt::None, Prompt::Login, Prompt::Consent, Prompt::SelectAccount];
 /// Claims beside those about the person.
 const TOKEN_CLAIMS: &[&str] =
     &["iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "c_hash", "sid"];
@@ -25,6 +23,7 @@ pub fn metadata(issuer: &str, settings: &ProviderSettings) -> ProviderMetadata {
     // Introspection is for clients that prove who they are.
     let proving: Vec<_> = methods.iter().copied().filter(|method| *method != ClientAuthMethod::None).collect();
     let claims = STANDARD_CLAIMS.iter().map(|(name, _)| *name).chain(TOKEN_CLAIMS.iter().copied());
+    let prompts = Prompt::ALL.iter().copied().filter(|prompt| settings.sign_up || *prompt != Prompt::Create);
     ProviderMetadata {
         issuer: issuer.to_owned(),
         authorization_endpoint: at(endpoints::AUTHORIZE),
@@ -52,8 +51,8 @@ pub fn metadata(issuer: &str, settings: &ProviderSettings) -> ProviderMetadata {
         request_uri_parameter_supported: false,
         require_request_uri_registration: false,
         code_challenge_methods_supported: texts(&["S256"]),
-        prompt_values_supported: PROMPTS.to_vec(),
-        display_values_supported: texts(&["page"]),
+        prompt_values_supported: prompts.collect(),
+        display_values_supported: texts(&["page", "popup", "touch"]),
         ui_locales_supported: texts(&["en"]),
         claims_locales_supported: Vec::new(),
         id_token_signing_alg_values_supported: algorithms.clone(),

@@ -51,6 +51,8 @@ pub struct ProviderSettings {
     pub refresh_grace_seconds: i64,
     /// Sessions at the provider.
     pub lifetimes: session::Lifetimes,
+    /// Whether people may make accounts, and so `prompt=create` has a page to show.
+    pub sign_up: bool,
     /// Who may register clients.
     pub registration: registration::Settings,
 }
@@ -65,6 +67,7 @@ impl Default for ProviderSettings {
             refresh_token_seconds: 30 * DAY,
             refresh_grace_seconds: 60,
             lifetimes: session::Lifetimes { idle_seconds: 30 * DAY, absolute_seconds: 90 * DAY },
+            sign_up: true,
             registration: registration::Settings::default(),
         }
     }

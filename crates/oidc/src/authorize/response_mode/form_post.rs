@@ -9,7 +9,8 @@ use url::{Host, Url};
 pub struct FormPost {
     /// Where it posts to: the redirect URI.
     pub action: String,
-    /// What the Content-Security-Policy has to allow as `form-action`.
+    /// What the Content-Security-Policy has to allow as `form-action`: the redirect URI, and what may follow it, since
+    /// browsers hold the redirects of the client's answer against the policy too.
     pub origin: String,
     /// Its hidden fields.
     pub fields: Vec<(String, String)>,
@@ -23,11 +24,17 @@ pub(super) fn deliver(reply_to: &ReplyTo, fields: &[(&str, &str)]) -> Delivery {
     })
 }
 
-/// The origin as a source of CSP; the scheme alone where CSP has no words for the host (IPv6, custom schemes).
+/// The origin as a source of CSP, with what the client may send people on to; the scheme alone where CSP has no words for
+/// the host (IPv6, custom schemes).
 fn source_expression(uri: &str) -> String {
     let Ok(url) = Url::parse(uri) else { return "'none'".to_owned() };
     match url.host() {
-        Some(Host::Domain(_) | Host::Ipv4(_)) if url.origin().is_tuple() => url.origin().ascii_serialization(),
+        Some(Host::Domain(_) | Host::Ipv4(_)) if url.scheme() == "https" => {
+            format!("{} https:", url.origin().ascii_serialization())
+        }
+        Some(Host::Domain(_) | Host::Ipv4(_)) if url.origin().is_tuple() => {
+            format!("{} http: https:", url.origin().ascii_serialization())
+        }
         _ => format!("{}:", url.scheme()),
     }
 }
@@ -37,10 +44,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_policy_names_the_client_and_nothing_else() {
+    fn the_policy_names_the_client_and_no_more_than_it_needs() {
         for (uri, source) in [
-            ("https://app.example.test/cb?x=1", "https://app.example.test"),
-            ("http://127.0.0.1:5000/cb", "http://127.0.0.1:5000"),
+            ("https://app.example.test/cb?x=1", "https://app.example.test https:"),
+            ("http://127.0.0.1:5000/cb", "http://127.0.0.1:5000 http: https:"),
             ("http://[::1]:5000/cb", "http:"),
             ("com.example.app:/cb", "com.example.app:"),
         ] {
