@@ -4,6 +4,7 @@ use super::{header, location};
 use crate::support::Provider;
 use serde_json::json;
 
+/// oidcc-ensure-registered-redirect-uri, oidcc-ensure-redirect-uri-in-authorization-request
 #[tokio::test]
 async fn an_unproven_redirect_uri_gets_a_page_that_helps() {
     let provider = Provider::start().await;
