@@ -12,6 +12,10 @@ use serde_json::{Value, json};
 
 /// What a request says, with a client of this metadata.
 fn request(first_party: bool, metadata: Value, query: &str) -> Parts {
+    request_of("code", first_party, metadata, query)
+}
+
+fn request_of(response_type: &str, first_party: bool, metadata: Value, query: &str) -> Parts {
     let t = TestAccounts::create();
     let mut fields = json!({ "redirect_uris": ["https://tracker.example.test/cb"] });
     fields.as_object_mut().unwrap().extend(metadata.as_object().unwrap().clone());
@@ -26,7 +30,7 @@ fn request(first_party: bool, metadata: Value, query: &str) -> Parts {
         Registry::load(&t.accounts).await.unwrap()
     });
     let query = format!(
-        "client_id=tracker&response_type=code&redirect_uri={uri}&code_challenge_method=S256\
+        "client_id=tracker&response_type={response_type}&redirect_uri={uri}&code_challenge_method=S256\
          &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&{query}"
     );
     let raw = RawRequest::from_parameters(&Parameters::parse(query.as_bytes()).unwrap());
@@ -202,6 +206,12 @@ fn single_claims_are_allowed_like_a_scope() {
         let step = next_step(&Demands::of(&request), &Progress::default(), Some(&session), &before, START);
         assert_eq!(in_words(step), expected, "{query} after {before:?}");
     }
+    // What cannot be fetched need not be allowed.
+    let implicit = json!({ "grant_types": ["implicit"], "response_types": ["id_token"] });
+    let query = format!("scope=openid&nonce=n&{asked}");
+    let id_token_only = request_of("id_token", false, implicit, &query);
+    let step = word(&id_token_only, &Progress::default(), Some(&session), "", START);
+    assert_eq!(step, "consent openid + name");
     let ours = request(true, json!({}), &format!("scope=openid&{asked}"));
     assert_eq!(word(&ours, &Progress::default(), Some(&session), "", START), "done openid + name email birthdate");
 }
@@ -234,6 +244,13 @@ fn an_application_on_a_device_that_anybody_can_pretend_to_be_asks_each_time() {
     };
     assert_eq!(step(false), "consent openid");
     assert_eq!(step(true), "done openid");
+    // One that registered itself proves nothing by its secret: anybody can register.
+    let loopback = json!({ "redirect_uris": ["http://127.0.0.1:8000/cb"] });
+    for (source, expected) in [(Source::Console, "done openid"), (Source::Dynamic, "consent openid")] {
+        let mut request = request(false, loopback.clone(), "scope=openid");
+        std::sync::Arc::make_mut(&mut request.client).source = source;
+        assert_eq!(word(&request, &Progress::default(), Some(&session), "openid", START), expected);
+    }
 }
 
 #[test]

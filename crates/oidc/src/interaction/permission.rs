@@ -2,8 +2,8 @@
 
 use crate::authorize::Parts;
 use protocol::claims::{STANDARD_CLAIMS, claim_type};
-use protocol::scope::OFFLINE_ACCESS;
-use protocol::{ClaimsRequest, Scope};
+use protocol::scope::{OFFLINE_ACCESS, OPENID};
+use protocol::{ResponseType, Scope};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -32,7 +32,7 @@ impl Permission {
         } else {
             request.scope.without(OFFLINE_ACCESS)
         };
-        let by_name = named(&request.claims).filter(|name| !scope.claims().any(|claim| claim == *name));
+        let by_name = named(request).filter(|name| !scope.claims().any(|claim| claim == *name));
         let claims = by_name.map(str::to_owned).collect();
         Self { scope, claims }
     }
@@ -67,9 +67,12 @@ impl From<Scope> for Permission {
     }
 }
 
-/// The standard claims about the person that are asked for, without languages. `sub` always comes.
-fn named(claims: &ClaimsRequest) -> impl Iterator<Item = &str> {
-    let all = claims.userinfo.keys().chain(claims.id_token.keys());
+/// The standard claims about the person that are asked for and can be fetched, without languages. `sub` always comes.
+fn named(request: &Parts) -> impl Iterator<Item = &str> {
+    let openid = request.scope.contains(OPENID);
+    let with_userinfo = openid && request.response_type != ResponseType::IdToken;
+    let at_userinfo = request.claims.userinfo.keys().filter(move |_| with_userinfo);
+    let all = at_userinfo.chain(request.claims.id_token.keys().filter(move |_| openid));
     all.filter(|name| claim_type(name).is_some()).map(|name| base(name)).filter(|name| *name != "sub")
 }
 
