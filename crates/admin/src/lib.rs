@@ -5,6 +5,7 @@ pub mod clients;
 pub mod guard;
 pub mod mail;
 pub mod overview;
+pub mod registration_tokens;
 pub mod routes;
 pub mod setup;
 

@@ -1,6 +1,6 @@
 //! The addresses of this crate: each room adds its own.
 
-use crate::{accounts, clients, mail, overview, setup};
+use crate::{accounts, clients, mail, overview, registration_tokens, setup};
 use actix_web::web::ServiceConfig;
 use web::specimen::Specimen;
 
@@ -10,12 +10,21 @@ pub fn configure(config: &mut ServiceConfig) {
     clients::configure(config);
     mail::configure(config);
     overview::configure(config);
+    registration_tokens::configure(config);
     setup::configure(config);
 }
 
 /// Every page of this crate in each of its states. One line per room.
 pub fn specimens() -> Vec<Specimen> {
-    [accounts::specimens(), clients::specimens(), mail::specimens(), overview::specimens(), setup::specimens()].concat()
+    [
+        accounts::specimens(),
+        clients::specimens(),
+        mail::specimens(),
+        overview::specimens(),
+        registration_tokens::specimens(),
+        setup::specimens(),
+    ]
+    .concat()
 }
 
 #[cfg(test)]

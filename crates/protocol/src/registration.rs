@@ -181,7 +181,8 @@ impl ClientMetadata {
     }
 }
 
-fn is_localised(name: &str) -> bool {
+/// Whether it is the name of a translated field: `client_name#de`.
+pub fn is_localised(name: &str) -> bool {
     name.split_once('#').is_some_and(|(field, tag)| LOCALISED_FIELDS.contains(&field) && is_language_tag(tag))
 }
 

@@ -9,7 +9,6 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use askama::Template;
 use oidc::Provider;
-use oidc::client::ClientMetadata;
 use oidc::client::{self, Sector, Source, store};
 use web::headers::PageKind;
 use web::page::{FormErrors, Page, Render};
@@ -51,7 +50,7 @@ pub async fn register(
     Form(form): Form<ClientForm>,
 ) -> Result<HttpResponse, Failure> {
     let page = || operator.page(&site, "Register a client", SECTION);
-    let mut registration = match form.registration(ClientMetadata::default(), true) {
+    let mut registration = match form.registration(true) {
         Ok(registration) => registration,
         Err(errors) => return Ok(EditPage::new(page(), form, None, errors).refused()),
     };
@@ -108,7 +107,7 @@ pub async fn save(
         let page = operator.page(&site, &title(client.name([])), SECTION);
         EditPage::new(page, form, Some(client.client_id.clone()), errors).refused()
     };
-    let mut registration = match form.registration(client.record.metadata.clone(), false) {
+    let mut registration = match form.registration(false) {
         Ok(registration) => registration,
         Err(errors) => return Ok(refused(form, errors)),
     };

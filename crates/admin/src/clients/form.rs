@@ -1,5 +1,6 @@
 //! The form by which a client is registered and edited: texts as typed, so that nothing is lost when something is wrong.
 
+use super::advanced;
 use oidc::client::{Client, Problem, Registration, Terms};
 use oidc::client::{ClientMetadata, GrantType};
 use serde::Deserialize;
@@ -35,6 +36,8 @@ pub struct ClientForm {
     pub default_max_age: String,
     pub initiate_login_uri: String,
     pub contacts: String,
+    /// All other metadata, as JSON.
+    pub advanced: String,
 }
 
 /// Fields that stand under "More settings".
@@ -50,6 +53,7 @@ const MORE: &[&str] = &[
     "default_max_age",
     "initiate_login_uri",
     "contacts",
+    "advanced",
 ];
 
 /// Fields that stand above them.
@@ -112,12 +116,12 @@ impl ClientForm {
             default_max_age: metadata.default_max_age.map(|age| age.to_string()).unwrap_or_default(),
             initiate_login_uri: text(&metadata.initiate_login_uri),
             contacts: lines(&metadata.contacts),
+            advanced: advanced::text_of(metadata),
         }
     }
 
-    /// What the form asks for. `base` is the metadata of the client that is edited: what the form does not show
-    /// (translated names, versions) stays.
-    pub fn registration(&self, base: ClientMetadata, is_new: bool) -> Result<Registration, FormErrors> {
+    /// What the form asks for.
+    pub fn registration(&self, is_new: bool) -> Result<Registration, FormErrors> {
         let mut errors = FormErrors::none();
         if self.client_name.trim().is_empty() {
             errors.add("client_name", "Write the product's name; people see it when they log in.");
@@ -132,6 +136,10 @@ impl ClientForm {
             "" => None,
             text => text.parse().map_err(|_| errors.add("default_max_age", "Write a number of seconds.")).ok(),
         };
+        let base = advanced::read(&self.advanced).unwrap_or_else(|wrong| {
+            errors.add("advanced", wrong.join(" "));
+            ClientMetadata::default()
+        });
         if !errors.is_empty() {
             return Err(errors);
         }
@@ -141,7 +149,13 @@ impl ClientForm {
             (&self.refresh_token, GrantType::RefreshToken),
             (&self.client_credentials, GrantType::ClientCredentials),
         ];
-        let grants = grants.iter().filter(|(ticked, _)| ticked.is_some()).map(|(_, grant)| grant.to_string()).collect();
+        let mut grants: Vec<_> =
+            grants.iter().filter(|(ticked, _)| ticked.is_some()).map(|(_, grant)| grant.to_string()).collect();
+        // Tokens that come through the browser are a grant type too (RFC 7591 §2.1): it follows from the response types.
+        let in_browser = |text: &String| text.split(' ').any(|word| matches!(word, "token" | "id_token"));
+        if base.response_types.iter().flatten().any(in_browser) {
+            grants.push(GrantType::Implicit.to_string());
+        }
         let metadata = ClientMetadata {
             client_name: typed(&self.client_name),
             application_type: typed(&self.application_type),
@@ -153,8 +167,6 @@ impl ClientForm {
             policy_uri: typed(&self.policy_uri),
             tos_uri: typed(&self.tos_uri),
             grant_types: Some(grants),
-            // These follow from the grant types.
-            response_types: None,
             scope: typed(&self.scope),
             id_token_signed_response_alg: typed(&self.id_token_signed_response_alg),
             jwks,
@@ -165,10 +177,6 @@ impl ClientForm {
             default_max_age,
             initiate_login_uri: typed(&self.initiate_login_uri),
             contacts: lines(&self.contacts),
-            token_endpoint_auth_signing_alg: base
-                .token_endpoint_auth_signing_alg
-                .clone()
-                .filter(|_| self.token_endpoint_auth_method == "private_key_jwt"),
             ..base
         };
         let client_id = typed(&self.client_id).or_else(|| typed(&self.suggested_id)).filter(|_| is_new);
@@ -187,7 +195,7 @@ impl ClientForm {
     }
 }
 
-/// The problems beside their fields; one that the form has no field for is about the whole form.
+/// The problems beside their fields; one that the form has no field for stands beside the further metadata.
 pub fn errors_of(problems: &[Problem]) -> FormErrors {
     let mut errors = FormErrors::none();
     for problem in problems {
@@ -195,7 +203,7 @@ pub fn errors_of(problems: &[Problem]) -> FormErrors {
         if known {
             errors.add(problem.field.clone(), sentence(&problem.message));
         } else {
-            errors.add("", problem.to_string());
+            errors.add("advanced", format!("{}: {}", problem.field, sentence(&problem.message)));
         }
     }
     errors

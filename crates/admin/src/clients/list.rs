@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use askama::Template;
 use oidc::Provider;
-use oidc::client::{Client, Filter};
+use oidc::client::{Client, Filter, Source};
 use serde::Deserialize;
 use std::sync::Arc;
 use url::form_urlencoded::Serializer;
@@ -23,6 +23,8 @@ pub struct Wanted {
     q: String,
     #[serde(default)]
     state: String,
+    #[serde(default)]
+    source: String,
     after: Option<String>,
     done: Option<String>,
 }
@@ -34,17 +36,23 @@ impl Wanted {
             "disabled" => Some(true),
             _ => None,
         };
-        Filter { text: self.q.clone(), disabled, after: self.after.clone() }
+        let by_itself = match self.source.as_str() {
+            "operator" => Some(false),
+            "itself" => Some(true),
+            _ => None,
+        };
+        Filter { text: self.q.clone(), disabled, by_itself, after: self.after.clone() }
     }
 
     fn is_filtered(&self) -> bool {
-        !self.q.trim().is_empty() || !self.state.is_empty()
+        !self.q.trim().is_empty() || !self.state.is_empty() || !self.source.is_empty()
     }
 
     /// The address of the same view, further on.
     fn href(&self, after: Option<&str>) -> String {
         let mut query = Serializer::new(String::new());
-        for (name, value) in [("q", self.q.as_str()), ("state", self.state.as_str()), ("after", after.unwrap_or(""))] {
+        let fields = [("q", self.q.as_str()), ("state", &self.state), ("source", &self.source)];
+        for (name, value) in fields.into_iter().chain([("after", after.unwrap_or(""))]) {
             if !value.is_empty() {
                 query.append_pair(name, value);
             }
@@ -60,6 +68,7 @@ pub(super) struct Row {
     pub name: String,
     pub kind: &'static str,
     pub first_party: bool,
+    pub by_itself: bool,
     pub unverified: bool,
     pub disabled: bool,
     pub returns_to: String,
@@ -72,6 +81,7 @@ impl Row {
             name: client.name([]).to_owned(),
             kind: kind(client),
             first_party: client.first_party,
+            by_itself: client.source == Source::Dynamic,
             unverified: client.shown_as_unverified(),
             disabled: client.disabled,
             returns_to: client.redirect_uris.first().map(|uri| uri.destination()).unwrap_or_default(),
@@ -95,6 +105,7 @@ pub(super) struct ListPage {
     pub page: Page,
     pub q: String,
     pub state: String,
+    pub source: String,
     pub filtered: bool,
     pub rows: Vec<Row>,
     pub summary: String,
@@ -125,6 +136,7 @@ pub async fn page(
         next_href: found.next.as_deref().map(|after| wanted.href(Some(after))).unwrap_or_default(),
         q: wanted.q,
         state: wanted.state,
+        source: wanted.source,
     };
     Ok(list.answer(PageKind::Own))
 }

@@ -2,6 +2,7 @@
 //!
 //! A secret is shown once, on the page that answers the form: it is kept nowhere in a form that could be shown again.
 
+mod advanced;
 mod edit;
 mod form;
 mod list;
@@ -35,6 +36,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .route("/admin/clients/{client_id}/secret", web::post().to(secret::renew))
         .route("/admin/clients/{client_id}/disable", web::post().to(remove::disable))
         .route("/admin/clients/{client_id}/enable", web::post().to(remove::enable))
+        .route("/admin/clients/{client_id}/verify", web::post().to(remove::verify))
+        .route("/admin/clients/{client_id}/unverify", web::post().to(remove::unverify))
         .route("/admin/clients/{client_id}/delete", web::get().to(remove::page))
         .route("/admin/clients/{client_id}/delete", web::post().to(remove::delete));
 }

@@ -1,4 +1,4 @@
-//! Switching a client off and on, and deleting it.
+//! Switching a client off and on, vouching for it, and deleting it.
 
 use super::secret::Nothing;
 use super::{SECTION, find, gone, path_of};
@@ -54,6 +54,42 @@ async fn switch(
         .change(&provider.accounts, &operator.visitor.actor, move |tx| store::set_disabled(tx, &id, disabled))
         .await?;
     let done = if disabled { "disabled" } else { "enabled" };
+    Ok(operator.visitor.see_other(&format!("{}?done={done}", path_of(&client.client_id))))
+}
+
+/// `POST /admin/clients/{client_id}/verify`: the operator vouches for a client that registered itself.
+pub async fn verify(
+    operator: Operator,
+    provider: Data<Provider>,
+    client_id: Path<String>,
+    _: Form<Nothing>,
+) -> Result<HttpResponse, Failure> {
+    vouch(operator, provider, client_id.into_inner(), true).await
+}
+
+/// `POST /admin/clients/{client_id}/unverify`.
+pub async fn unverify(
+    operator: Operator,
+    provider: Data<Provider>,
+    client_id: Path<String>,
+    _: Form<Nothing>,
+) -> Result<HttpResponse, Failure> {
+    vouch(operator, provider, client_id.into_inner(), false).await
+}
+
+async fn vouch(
+    operator: Operator,
+    provider: Data<Provider>,
+    client_id: String,
+    verified: bool,
+) -> Result<HttpResponse, Failure> {
+    let client = find(&provider, &client_id).await?;
+    let id = client.client_id.clone();
+    provider
+        .clients
+        .change(&provider.accounts, &operator.visitor.actor, move |tx| store::set_verified(tx, &id, verified))
+        .await?;
+    let done = if verified { "verified" } else { "unverified" };
     Ok(operator.visitor.see_other(&format!("{}?done={done}", path_of(&client.client_id))))
 }
 

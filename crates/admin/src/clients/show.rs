@@ -1,6 +1,6 @@
 //! One client: what it is, how to connect it, what can be done with it.
 
-use super::{SECTION, find, list, path_of};
+use super::{SECTION, advanced, find, list, path_of};
 use crate::guard::Operator;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
@@ -8,6 +8,7 @@ use askama::Template;
 use oidc::Provider;
 use oidc::client::{Client, ClientKeys, Source};
 use oidc::client::{ClientAuthMethod, GrantType};
+use oidc::tokens::subject::Subjects;
 use serde::Deserialize;
 use web::headers::PageKind;
 use web::page::{Notice, Page, Render};
@@ -35,11 +36,17 @@ pub(super) struct ClientView {
     pub scope: String,
     pub pkce: &'static str,
     pub id_token_alg: String,
+    pub response_types: String,
+    pub subjects: String,
+    /// Metadata that has no line of its own, as JSON; empty: there is none.
+    pub further: String,
     pub links: Vec<(&'static str, String)>,
     pub contacts: String,
     pub source: &'static str,
     pub registered: String,
     pub first_party: bool,
+    /// Whether it registered itself, so that an operator can vouch for it.
+    pub by_itself: bool,
     pub unverified: bool,
     pub disabled: bool,
 }
@@ -79,6 +86,12 @@ impl ClientView {
             scope: client.scope.to_string(),
             pkce: if client.require_pkce { "Required" } else { "Accepted" },
             id_token_alg: client.id_token_signed_response_alg.to_string(),
+            response_types: client.response_types.iter().map(|one| one.as_str()).collect::<Vec<_>>().join(", "),
+            subjects: match &client.subjects {
+                Subjects::Public => "The same for all products (public)".to_owned(),
+                Subjects::Pairwise { sector, .. } => format!("Of its own, for {sector} (pairwise)"),
+            },
+            further: advanced::text_of(metadata),
             links: links.into_iter().filter_map(|(label, uri)| uri.clone().map(|uri| (label, uri))).collect(),
             contacts: metadata.contacts.as_deref().unwrap_or_default().join(", "),
             source: match client.source {
@@ -88,6 +101,7 @@ impl ClientView {
             },
             registered: account::clock::to_the_minute(client.record.created_at),
             first_party: client.first_party,
+            by_itself: client.source == Source::Dynamic,
             unverified: client.shown_as_unverified(),
             disabled: client.disabled,
         }
@@ -160,6 +174,8 @@ fn notice(done: &str) -> Option<Notice> {
         "registered" => "The client is registered. Give its developers what stands under \"How to connect\".",
         "saved" => "The client is saved. Every node uses the change within seconds.",
         "disabled" => "The client is switched off: nobody can log in to it and its tokens are refused here.",
+        "verified" => "The client is verified: people are no longer warned about it.",
+        "unverified" => "The client is not verified: people are told so when they log in.",
         "enabled" => "The client is switched on again.",
         _ => return None,
     };

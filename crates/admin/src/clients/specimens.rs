@@ -29,6 +29,17 @@ pub fn specimens() -> Vec<Specimen> {
             connect: Connect::of(&tracker, "https://login.example.test"),
         }
     };
+    let dynamic = sample(Source::Dynamic);
+    let by_itself = |unverified: bool| ShowPage {
+        page: page("Tracker"),
+        path: PATH.into(),
+        client: ClientView {
+            unverified,
+            further: "{\n  \"response_types\": [\n    \"code\",\n    \"id_token\"\n  ]\n}".into(),
+            ..ClientView::of(&dynamic)
+        },
+        connect: Connect::of(&dynamic, "https://login.example.test"),
+    };
     let edit = |editing: Option<&str>, form, errors| {
         EditPage::new(
             page(if editing.is_some() { "Edit Tracker" } else { "Register a client" }),
@@ -51,6 +62,8 @@ pub fn specimens() -> Vec<Specimen> {
         Specimen::new("console/clients-none-fits", &list(Vec::new(), true)),
         Specimen::new("console/client", &shown(false)),
         Specimen::new("console/client-switched-off", &shown(true)),
+        Specimen::new("console/client-not-verified", &by_itself(true)),
+        Specimen::new("console/client-verified", &by_itself(false)),
         Specimen::new("console/client-register", &edit(None, ClientForm::fresh(), FormErrors::none())),
         Specimen::new("console/client-register-refused", &edit(None, mistaken(), mistakes())),
         Specimen::new("console/client-edit", &edit(Some("tracker"), ClientForm::of(&tracker), FormErrors::none())),
@@ -85,6 +98,7 @@ fn list(rows: Vec<Row>, filtered: bool) -> ListPage {
         page: page("Clients"),
         q,
         state: String::new(),
+        source: String::new(),
         filtered,
         rows,
         summary,
@@ -127,7 +141,7 @@ fn mistaken() -> ClientForm {
 }
 
 fn mistakes() -> FormErrors {
-    let wish = mistaken().registration(ClientMetadata::default(), true).expect("the form itself can be read");
+    let wish = mistaken().registration(true).expect("the form itself can be read");
     match validate(wish, Source::Console, None, Timestamp::from_seconds(0)) {
         Ok(_) => FormErrors::none(),
         Err(problems) => errors_of(&problems),

@@ -12,6 +12,7 @@ mod tests;
 mod validation;
 
 pub use model::{Client, ClientKeys, Record, Source};
+pub use protocol::registration::{FIELDS as METADATA_FIELDS, is_localised};
 pub use protocol::{ApplicationType, ClientAuthMethod, ClientMetadata, GrantType};
 pub use registry::{Filter, ListPage, REVISION, Registry};
 pub use validation::{

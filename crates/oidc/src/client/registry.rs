@@ -45,6 +45,8 @@ pub struct Filter {
     pub text: String,
     /// Only the disabled ones, or only the others.
     pub disabled: Option<bool>,
+    /// Only those that registered themselves, or only the others.
+    pub by_itself: Option<bool>,
     /// The client after which the page begins.
     pub after: Option<String>,
 }
@@ -146,7 +148,9 @@ fn fits(client: &Client, wanted: &str, filter: &Filter) -> bool {
     let has = |text: &str| text.to_lowercase().contains(wanted);
     let found =
         || has(client.name([])) || has(&client.client_id) || client.redirect_uris.iter().any(|u| has(u.as_str()));
-    filter.disabled.is_none_or(|disabled| client.disabled == disabled) && (wanted.is_empty() || found())
+    filter.disabled.is_none_or(|disabled| client.disabled == disabled)
+        && filter.by_itself.is_none_or(|by_itself| client.source.is_operator() != by_itself)
+        && (wanted.is_empty() || found())
 }
 
 /// The revision is read before the clients: a change between the two makes the snapshot newer than it says, and is

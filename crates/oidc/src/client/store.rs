@@ -89,6 +89,7 @@ pub fn update(tx: &mut Tx<'_>, record: &Record) -> Result<bool> {
             clients::metadata.eq(text_of(&record.metadata)),
             clients::secret_hash.eq(&record.secret_hash),
             clients::first_party.eq(record.first_party),
+            clients::verified_at.eq(record.verified_at),
             clients::updated_at.eq(tx.now),
         ))
         .execute(tx.conn)?;

@@ -43,7 +43,11 @@ pub async fn replace(
     let existing = Some(&client.record);
     let accepted = validate(registration, Source::Dynamic, existing, provider.accounts.now())
         .map_err(|problems| told(&problems))?;
-    let record = accepted.client.record.clone();
+    let mut record = accepted.client.record.clone();
+    if !client::store::changed_fields(&client.record.metadata, &record.metadata).is_empty() {
+        // The operator vouched for what it was.
+        record.verified_at = None;
+    }
     let (hash, kept) = (token.hash(), shown.filter(|_| record.secret_hash.is_some() && accepted.secret.is_none()));
     let stored = provider.clients.change(&provider.accounts, &actor, move |tx| {
         let now = client::store::find(tx.conn, &record.client_id)?;

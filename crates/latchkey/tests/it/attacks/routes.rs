@@ -73,8 +73,15 @@ pub const TOKEN: &[&str] = &[
 /// What a log-out request may carry.
 pub const END_SESSION: &[&str] =
     &["id_token_hint", "client_id", "post_logout_redirect_uri", "state", "logout_hint", "ui_locales"];
-const CLIENT: &[&str] =
-    &["client_name", "client_id", "application_type", "token_endpoint_auth_method", "redirect_uris", "first_party"];
+const CLIENT: &[&str] = &[
+    "client_name",
+    "client_id",
+    "application_type",
+    "token_endpoint_auth_method",
+    "redirect_uris",
+    "first_party",
+    "advanced",
+];
 const NOBODY: &str = "0192f0c1-7f1e-7a3b-9d1c-2b7a6f1e4c55";
 
 /// All of them. Those that end the session or begin another come last.
@@ -155,8 +162,13 @@ pub const ROUTES: &[Route] = &[
     post("/admin/clients/{segment}/secret", &[]),
     post("/admin/clients/{segment}/disable", &[]),
     post("/admin/clients/{segment}/enable", &[]),
+    post("/admin/clients/{segment}/verify", &[]),
+    post("/admin/clients/{segment}/unverify", &[]),
     get("/admin/clients/{segment}/delete", &[]),
     post("/admin/clients/{segment}/delete", &[]),
+    get("/admin/registration-tokens", &["done"]),
+    post("/admin/registration-tokens", &["note", "uses", "days"]),
+    post("/admin/registration-tokens/{segment}/revoke", &[]),
     get("/admin/mail", &["state", "before", "done"]),
     post("/admin/mail/{segment}/retry", &["state"]),
     get("/setup", &["token"]),

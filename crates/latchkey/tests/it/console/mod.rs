@@ -3,6 +3,7 @@
 mod accounts;
 mod clients;
 mod mail;
+mod registration;
 mod setup;
 
 use crate::log_in::{ALICE, PASSWORD, account, log_in};
