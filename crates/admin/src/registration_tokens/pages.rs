@@ -15,7 +15,6 @@ pub(super) struct Row {
     pub id: String,
     pub note: String,
     pub uses_left: i64,
-    pub made: String,
     pub ends: String,
 }
 
@@ -25,7 +24,6 @@ impl Row {
             id: token.id.to_string(),
             note: token.note.clone(),
             uses_left: token.uses_left,
-            made: to_the_minute(token.created_at),
             ends: to_the_minute(token.expires_at),
         }
     }
@@ -61,7 +59,6 @@ pub fn specimens() -> Vec<Specimen> {
         id: format!("0192f0c1-7f1e-7a3b-9d1c-2b7a6f1e4c5{n}"),
         note: if n == 1 { String::new() } else { "Team Desk, for their test installation".into() },
         uses_left: n * 3,
-        made: "2026-11-20 09:30 UTC".into(),
         ends: "2026-11-27 09:30 UTC".into(),
     };
     let list = |mode, rows, refused: bool| {

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use oidc::registration::Mode;
+
 use super::problem::Problem;
 use super::sections::{Password, Settings};
 
@@ -89,6 +91,7 @@ impl Settings {
                 self.fetch.allow_private_networks,
                 "fetch.allow_private_networks is on: clients can make this server ask machines in your network",
             ),
+            (self.registration.mode.0 == Mode::Open, "registration.mode is open: anybody can register clients here"),
             (weak_hash, "password.memory_kib and password.iterations are below OWASP's minimum for argon2id"),
         ];
         warnings.into_iter().filter(|(applies, _)| *applies).map(|(_, sentence)| sentence).collect()

@@ -176,6 +176,7 @@ fn every_wrong_value_says_what_to_write() {
         ("mail", "from = \"nobody\"", "write one sender"),
         ("mail", "from = \"a@example.com, b@example.com\"", "write one sender"),
         ("sign_up", "enabled = \"yes\"", "write true or false"),
+        ("registration", "mode = \"on\"", "write \"token\", \"open\" or \"closed\""),
         ("password", "memory_kib = 7", "write a whole number from 8 to 1048576"),
         ("password", "memory_kib = 8\nparallelism = 2", "at least 8 KiB for each unit"),
         ("password", "iterations = 0", "write a whole number from 1 to 64"),
@@ -262,8 +263,8 @@ fn the_sender_is_made_from_brand_and_host() {
 
 #[test]
 fn weak_choices_are_warned_about() {
-    let weak = "[limits]\nthrottle = false\n[password]\nmemory_kib = 64\n[mail]\nurl = \"smtp://localhost\"";
-    assert_eq!(good(weak, &[]).warnings().len(), 2);
+    let weak = "[registration]\nmode = \"open\"\n[limits]\nthrottle = false\n[password]\nmemory_kib = 64\n[mail]\nurl = \"smtp://localhost\"";
+    assert_eq!(good(weak, &[]).warnings().len(), 3);
     assert_eq!(good("[mail]\nurl = \"smtp://localhost\"", &[]).warnings(), [""; 0]);
 }
 

@@ -4,4 +4,5 @@ mod crash;
 mod demo;
 mod linkage;
 pub mod process;
+mod registration;
 mod serve;
