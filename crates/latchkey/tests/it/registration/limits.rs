@@ -53,3 +53,14 @@ async fn an_unused_client_is_removed_after_a_week() {
     assert!(!is_there(unused.text("client_id")));
     assert!(is_there(used.text("client_id")) && is_there(young.text("client_id")));
 }
+
+/// Many who come at once are all taken in.
+#[tokio::test]
+async fn registrations_at_the_same_moment_do_not_disturb_each_other() {
+    let provider = Provider::start_with(open).await;
+    let body = plain();
+    let told = futures_util::future::join_all((0..24).map(|_| provider.register_self(None, &body))).await;
+    for told in told {
+        assert_eq!(told.status, StatusCode::CREATED, "{}", told.body);
+    }
+}
