@@ -4,9 +4,9 @@
 
 use thiserror::Error;
 
-/// A name that is not one of [`crate::SigningAlgorithm::ALL`].
+/// A name that is not one of the algorithms of that kind (the `ALL` of each enum).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("not a signature algorithm that is supported")]
+#[error("not an algorithm that is supported")]
 pub struct UnknownAlgorithm;
 
 /// Why a token was not verified.
@@ -29,6 +29,17 @@ pub enum VerifyError {
     #[error("the signature of the token is wrong")]
     BadSignature,
 }
+
+/// An encrypted token cannot be read. There is one such error and no more, since telling the causes apart is what lets
+/// forgers guess their way (RFC 7516 §11.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the token cannot be decrypted")]
+pub struct DecryptError;
+
+/// A token cannot be encrypted to this key: it is no valid key, or the cryptographic library failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("nothing can be encrypted to this key")]
+pub struct EncryptError;
 
 /// Why a private key could not be made, read or written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]

@@ -166,10 +166,7 @@ impl Pair {
     /// The members that make the public key, and no others (RFC 7518 §6.2.1, §6.3.1; RFC 8037 §2).
     fn public_members(&self) -> Option<Value> {
         Some(match self {
-            Self::Rsa(pair) => {
-                let (n, e) = rsa_components(pair.public_key().as_ref())?;
-                json!({ "kty": "RSA", "n": BASE64.encode(n), "e": BASE64.encode(e) })
-            }
+            Self::Rsa(pair) => rsa_public_members(pair)?,
             Self::P256(pair) => {
                 // SEC 1 §2.3.3: 4, then both coordinates.
                 let (x, y) = pair.public_key().as_ref().strip_prefix(&[4])?.split_at_checked(32)?;
@@ -180,6 +177,11 @@ impl Pair {
             }
         })
     }
+}
+
+pub(crate) fn rsa_public_members(pair: &RsaKeyPair) -> Option<Value> {
+    let (n, e) = rsa_components(pair.public_key().as_ref())?;
+    Some(json!({ "kty": "RSA", "n": BASE64.encode(n), "e": BASE64.encode(e) }))
 }
 
 fn encoded_header(algorithm: SigningAlgorithm, kid: &str, typ: Option<&str>) -> String {

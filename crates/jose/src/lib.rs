@@ -1,8 +1,9 @@
-//! Signed tokens and the keys that sign and verify them: the only crate that knows JOSE (RFC 7515 to 7518, 7638, 8037).
+//! Signed and encrypted tokens and their keys: the only crate that knows JOSE (RFC 7515 to 7518, 7638, 8037).
 //!
 //! - [`PrivateKey`] makes compact JWTs; it is parsed once and kept.
 //! - [`KeySet`] verifies them, with our own keys or with a client's `jwks`.
 //! - [`Verified`] is what a good token said. [`Unverified`] is what any token claims, for finding whose keys to ask.
+//! - [`EncryptionKey`] encrypts to a client. [`DecryptionKeys`] reads what was encrypted to us.
 //! - [`thumbprint`] names keys; [`half_hash`] makes `at_hash` and `c_hash`.
 //!
 //! Formats come from josekit, the arithmetic from AWS-LC: its RSA and Ed25519 are several times faster than the
@@ -11,6 +12,7 @@
 mod algorithm;
 mod error;
 mod hash;
+mod jwe;
 mod jws;
 mod key;
 mod key_set;
@@ -18,8 +20,11 @@ mod public_key;
 mod thumbprint;
 
 pub use algorithm::SigningAlgorithm;
-pub use error::{JwkError, KeyError, KeySetError, SignError, UnknownAlgorithm, VerifyError};
+pub use error::{
+    DecryptError, EncryptError, JwkError, KeyError, KeySetError, SignError, UnknownAlgorithm, VerifyError,
+};
 pub use hash::half_hash;
+pub use jwe::{ContentEncryption, Decrypted, DecryptionKey, DecryptionKeys, EncryptionKey, KeyKind, KeyManagement};
 pub use jws::{Header, MAX_TOKEN_BYTES, Unverified, Verified};
 pub use key::PrivateKey;
 pub use key_set::{KeySet, MAX_KEYS};

@@ -12,7 +12,7 @@ use crate::algorithm::SigningAlgorithm;
 use crate::error::JwkError;
 
 /// Members that only a private or a shared key has (RFC 7518 §6.2.2, §6.3.2, §6.4.1).
-const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+pub(crate) const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 /// Sizes of RSA modulus we verify with, in bits: less is weak, more is a way to make us slow.
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
@@ -83,13 +83,22 @@ fn algorithms_of(jwk: &Jwk) -> Result<Vec<SigningAlgorithm>, JwkError> {
 }
 
 fn rsa(jwk: &Jwk, parameters: &'static RsaParameters) -> Result<ParsedPublicKey, JwkError> {
-    let (modulus, exponent) = (integer(jwk, "n")?, integer(jwk, "e")?);
+    let (modulus, exponent) = (member(jwk, "n")?, member(jwk, "e")?);
+    let (n, e) = rsa_components(&modulus, &exponent)?;
+    RsaPublicKeyComponents { n, e }.to_parsed_public_key(parameters).map_err(|_| JwkError::Malformed)
+}
+
+/// Modulus and exponent without leading zero bytes. Those are against the rule (`Base64urlUInt`, RFC 7518 §2), yet
+/// common: some libraries write the sign byte of their big integers. They change nothing about the number.
+///
+/// # Errors
+/// `Unsupported` when the modulus is of another size than we use.
+pub(crate) fn rsa_components<'a>(modulus: &'a [u8], exponent: &'a [u8]) -> Result<(&'a [u8], &'a [u8]), JwkError> {
+    let number = |bytes: &'a [u8]| &bytes[bytes.iter().take_while(|byte| **byte == 0).count()..];
+    let modulus = number(modulus);
     let first = modulus.first().ok_or(JwkError::Malformed)?;
     let bits = modulus.len() * 8 - first.leading_zeros() as usize;
-    if !RSA_BITS.contains(&bits) {
-        return Err(JwkError::Unsupported);
-    }
-    RsaPublicKeyComponents { n: modulus, e: exponent }.to_parsed_public_key(parameters).map_err(|_| JwkError::Malformed)
+    if RSA_BITS.contains(&bits) { Ok((modulus, number(exponent))) } else { Err(JwkError::Unsupported) }
 }
 
 fn p256(jwk: &Jwk) -> Result<ParsedPublicKey, JwkError> {
@@ -114,11 +123,4 @@ fn ed25519(jwk: &Jwk) -> Result<ParsedPublicKey, JwkError> {
 fn member(jwk: &Jwk, name: &str) -> Result<Vec<u8>, JwkError> {
     let text = jwk.parameter(name).and_then(Value::as_str).ok_or(JwkError::Malformed)?;
     BASE64.decode(text).map_err(|_| JwkError::Malformed)
-}
-
-/// A `Base64urlUInt` (RFC 7518 §2). Leading zero bytes are against the rule, yet common: some libraries write the sign
-/// byte of their big integers. They change nothing about the number.
-fn integer(jwk: &Jwk, name: &str) -> Result<Vec<u8>, JwkError> {
-    let bytes = member(jwk, name)?;
-    Ok(bytes.into_iter().skip_while(|byte| *byte == 0).collect())
 }

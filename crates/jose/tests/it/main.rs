@@ -1,5 +1,7 @@
 //! Keys and tokens as another crate uses them, against another implementation and against forgers.
 
+mod encryption;
+mod encryption_attacks;
 mod interop;
 mod key_sets;
 mod keys;

@@ -1,10 +1,10 @@
-//! `latchkey keys`: the keys that sign tokens.
+//! `latchkey keys`: the keys that sign tokens, and those that others encrypt to.
 
 use account::clock::to_the_minute;
 use account::{Accounts, Actor, Clock, Timestamp};
 use anyhow::bail;
 use clap::Subcommand;
-use oidc::keys::{self, SigningKey, Start, State};
+use oidc::keys::{self, Key, Purpose, Start, State};
 
 use crate::installation;
 use crate::settings::Settings;
@@ -58,7 +58,7 @@ fn list(accounts: &Accounts) -> anyhow::Result<()> {
     let now = accounts.now();
     println!("{:<44} {:<9} STATE", "KID", "ALGORITHM");
     for key in keys {
-        println!("{:<44} {:<9} {}", key.kid, key.algorithm.to_string(), state(&key, now));
+        println!("{:<44} {:<9} {}", key.kid, key.purpose, state(&key, now));
     }
     Ok(())
 }
@@ -67,24 +67,29 @@ fn withdraw(accounts: &Accounts, kid: &str) -> anyhow::Result<()> {
     if !keys::withdraw(accounts, &Actor::command(), kid)? {
         bail!("There is no key \"{kid}\", or it was withdrawn before. `latchkey keys list` shows them all");
     }
-    println!("Withdrawn: {kid}. Tokens that it signed are refused from now on; running servers follow within seconds.");
+    println!(
+        "Withdrawn: {kid}. Tokens that it signed or that were encrypted to it are refused from now on; running servers follow within seconds."
+    );
     Ok(())
 }
 
 fn rotate(accounts: &Accounts, start: Start) -> anyhow::Result<()> {
     let made = keys::rotate(accounts, &Actor::command(), start)?;
     match start {
-        Start::Now => println!("{made} new keys sign from now on; running servers follow within seconds."),
-        Start::WhenKnown => println!("{made} new keys are published, and sign once every product can have seen them."),
+        Start::Now => println!("{made} new keys serve from now on; running servers follow within seconds."),
+        Start::WhenKnown => println!("{made} new keys are published. They sign once every product can have seen them."),
     }
     list(accounts)
 }
 
 /// Where a key is in its life, and since when.
-fn state(key: &SigningKey, now: Timestamp) -> String {
+fn state(key: &Key, now: Timestamp) -> String {
     let (what, at) = match key.state(now) {
         State::Published => ("published, signs from", Some(key.signs_from)),
-        State::Signing => ("signing since", Some(key.signs_from)),
+        State::Active => match key.purpose {
+            Purpose::Sign(_) => ("signing since", Some(key.signs_from)),
+            Purpose::Decrypt(_) => ("for encryption since", Some(key.signs_from)),
+        },
         State::Retired => ("retired since", key.retired_at),
         State::Withdrawn => ("withdrawn since", key.withdrawn_at),
     };

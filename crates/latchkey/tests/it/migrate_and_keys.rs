@@ -75,7 +75,7 @@ fn keys_are_listed_rotated_and_withdrawn() {
     installation.good("migrate");
     assert!(installation.good("keys list").contains("There are no keys yet"));
     let first = installation.good("keys rotate --now");
-    assert!(first.contains("sign from now on") && first.contains("RS256") && first.contains("ES256"), "{first}");
+    assert!(first.contains("serve from now on") && first.contains("RS256") && first.contains("ES256"), "{first}");
     let second = installation.good("keys rotate");
     assert!(second.contains("published, signs from") && second.contains("signing since"), "{second}");
     let kid = second.lines().find(|line| line.contains("signing since")).unwrap().split(' ').next().unwrap();

@@ -11,7 +11,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// Looks between two questions whether a key is due for rotation: about an hour.
 const LOOKS_PER_ROTATION_CHECK: u32 = 1800;
 
-/// The signing keys of this node: a snapshot that is swapped when the keys change. Cheap to clone.
+/// The keys of this node: a snapshot that is swapped when the keys change. Cheap to clone.
 #[derive(Clone)]
 pub struct SigningKeys(Arc<Inner>);
 

@@ -1,18 +1,20 @@
-//! The table `signing_keys`.
+//! The table `signing_keys`, which also holds the keys that others encrypt to: `algorithm` tells them apart.
 
-use super::{KeysError, REVISION, SigningKey};
+use super::model::{Opened, Purpose};
+use super::{Key, KeysError, REVISION};
 use crate::revision;
 use account::Tx;
 use account::secret::InstallationKey;
 use db::schema::signing_keys;
 use db::{Conn, Error, Result, Timestamp};
 use diesel::prelude::*;
-use jose::{PrivateKey, SigningAlgorithm};
+use jose::{DecryptionKey, PrivateKey};
+use std::sync::Arc;
 
 /// A key as it is kept.
 #[derive(Debug, Clone)]
 pub(super) struct Row {
-    pub key: SigningKey,
+    pub key: Key,
     pub sealed_private: Vec<u8>,
     pub public_jwk: String,
 }
@@ -20,18 +22,21 @@ pub(super) struct Row {
 impl Row {
     /// Seals a new key. `now` is when it was made.
     pub fn seal(
-        key: &PrivateKey,
+        key: &Opened,
         sealing: &InstallationKey,
         now: Timestamp,
         signs_from: Timestamp,
     ) -> std::result::Result<Self, KeysError> {
-        let pkcs8 = key.to_pkcs8().map_err(KeysError::Make)?;
+        let (purpose, kid, pkcs8, public_jwk) = match key {
+            Opened::Sign(key) => (Purpose::Sign(key.algorithm()), key.kid(), key.to_pkcs8(), key.public_jwk()),
+            Opened::Decrypt(key) => (Purpose::Decrypt(key.kind()), key.kid(), key.to_pkcs8(), key.public_jwk()),
+        };
         Ok(Self {
-            sealed_private: sealing.seal(&place(key.kid()), &pkcs8),
-            public_jwk: key.public_jwk().to_string(),
-            key: SigningKey {
-                kid: key.kid().to_owned(),
-                algorithm: key.algorithm(),
+            sealed_private: sealing.seal(&place(kid), &pkcs8.map_err(KeysError::Make)?),
+            public_jwk: public_jwk.to_string(),
+            key: Key {
+                kid: kid.to_owned(),
+                purpose,
                 created_at: now,
                 signs_from,
                 retired_at: None,
@@ -41,11 +46,18 @@ impl Row {
     }
 
     /// Opens and parses the private key.
-    pub fn open(&self, sealing: &InstallationKey) -> std::result::Result<PrivateKey, KeysError> {
+    pub fn open(&self, sealing: &InstallationKey) -> std::result::Result<Opened, KeysError> {
         let kid = &self.key.kid;
         let pkcs8 = sealing.open(&place(kid), &self.sealed_private).ok_or_else(|| KeysError::Sealed(kid.clone()))?;
-        PrivateKey::from_serialised(self.key.algorithm, kid, &pkcs8)
-            .map_err(|e| KeysError::Stored(kid.clone(), e.to_string()))
+        let opened = match self.key.purpose {
+            Purpose::Sign(algorithm) => {
+                PrivateKey::from_serialised(algorithm, kid, &pkcs8).map(|key| Opened::Sign(Arc::new(key)))
+            }
+            Purpose::Decrypt(kind) => {
+                DecryptionKey::from_serialised(kind, kid, &pkcs8).map(|key| Opened::Decrypt(Arc::new(key)))
+            }
+        };
+        opened.map_err(|e| KeysError::Stored(kid.clone(), e.to_string()))
     }
 }
 
@@ -68,9 +80,8 @@ pub(super) fn all(conn: &mut Conn) -> Result<(Vec<Row>, i64)> {
 
 fn row(columns: Columns) -> Result<Row> {
     let (kid, algorithm, sealed_private, public_jwk, created_at, signs_from, retired_at, withdrawn_at) = columns;
-    let algorithm: SigningAlgorithm =
-        algorithm.parse().map_err(|_| Error::Corrupt(format!("the algorithm of the signing key {kid}")))?;
-    let key = SigningKey { kid, algorithm, created_at, signs_from, retired_at, withdrawn_at };
+    let purpose: Purpose = algorithm.parse().map_err(|_| Error::Corrupt(format!("the algorithm of the key {kid}")))?;
+    let key = Key { kid, purpose, created_at, signs_from, retired_at, withdrawn_at };
     Ok(Row { key, sealed_private, public_jwk })
 }
 
@@ -78,7 +89,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, row: &Row) -> Result<()> {
     diesel::insert_into(signing_keys::table)
         .values((
             signing_keys::kid.eq(&row.key.kid),
-            signing_keys::algorithm.eq(row.key.algorithm.as_str()),
+            signing_keys::algorithm.eq(row.key.purpose.as_str()),
             signing_keys::sealed_private.eq(&row.sealed_private),
             signing_keys::public_jwk.eq(&row.public_jwk),
             signing_keys::created_at.eq(row.key.created_at),
@@ -88,10 +99,10 @@ pub(super) fn insert(tx: &mut Tx<'_>, row: &Row) -> Result<()> {
     revision::bump(tx, REVISION)
 }
 
-/// Retires the keys of an algorithm at `at`, those that would sign longer.
-pub(super) fn retire(tx: &mut Tx<'_>, algorithm: SigningAlgorithm, at: Timestamp) -> Result<()> {
+/// Retires the keys of a purpose at `at`, those that would serve longer.
+pub(super) fn retire(tx: &mut Tx<'_>, purpose: Purpose, at: Timestamp) -> Result<()> {
     let longer = signing_keys::algorithm
-        .eq(algorithm.as_str())
+        .eq(purpose.as_str())
         .and(signing_keys::withdrawn_at.is_null())
         .and(signing_keys::retired_at.is_null().or(signing_keys::retired_at.gt(at)));
     diesel::update(signing_keys::table.filter(longer)).set(signing_keys::retired_at.eq(at)).execute(tx.conn)?;

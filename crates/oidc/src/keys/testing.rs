@@ -1,16 +1,15 @@
 //! For tests: keys that are made once for each test program. An RSA key takes longer than most tests.
 
+use super::model::{Opened, Purpose};
+use super::rotation::generate;
 use super::store::{self, Row};
 use account::{Accounts, Actor};
-use jose::{PrivateKey, SigningAlgorithm};
 use std::sync::OnceLock;
 
 /// Gives a test database this program's keys, before [`super::SigningKeys::open`] would make others.
 pub fn seed(accounts: &Accounts) {
-    static KEYS: OnceLock<Vec<PrivateKey>> = OnceLock::new();
-    let keys = KEYS.get_or_init(|| {
-        SigningAlgorithm::ALL.map(|algorithm| PrivateKey::generate(algorithm).expect("a key is made")).into()
-    });
+    static KEYS: OnceLock<Vec<Opened>> = OnceLock::new();
+    let keys = KEYS.get_or_init(|| Purpose::all().map(|purpose| generate(purpose).expect("a key is made")).collect());
     let now = accounts.now();
     let rows: Vec<Row> =
         keys.iter().map(|key| Row::seal(key, &accounts.key, now, now).expect("a key is sealed")).collect();

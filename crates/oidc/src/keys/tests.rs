@@ -1,7 +1,7 @@
 use super::*;
 use account::testing::TestAccounts;
 use account::{Accounts, Actor};
-use jose::SigningAlgorithm;
+use jose::{ContentEncryption, EncryptionKey, KeyKind, KeyManagement, SigningAlgorithm};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -10,7 +10,7 @@ fn published(keys: &SigningKeys) -> BTreeSet<String> {
     let document: Value = serde_json::from_slice(&keys.current().jwks().body).unwrap();
     let keys = document["keys"].as_array().unwrap();
     for key in keys {
-        assert_eq!(key["use"], "sig");
+        assert!(key["use"] == "sig" && key["alg"].is_string() || key["use"] == "enc" && key["alg"].is_null());
         assert!(key["d"].is_null() && key["p"].is_null(), "no private member");
     }
     keys.iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
@@ -32,9 +32,9 @@ fn nodes_that_start_together_end_with_one_set() {
             scope.spawn(|| SigningKeys::open(&t.accounts, 600).unwrap());
         }
     });
-    let algorithms: BTreeSet<_> = list(&t.accounts).unwrap().into_iter().map(|key| key.algorithm).collect();
-    assert_eq!(algorithms.len(), 4);
-    assert_eq!(list(&t.accounts).unwrap().len(), 4);
+    let purposes: BTreeSet<_> = list(&t.accounts).unwrap().into_iter().map(|key| key.purpose.as_str()).collect();
+    assert_eq!(purposes, Purpose::all().map(Purpose::as_str).collect());
+    assert_eq!(list(&t.accounts).unwrap().len(), 6);
 }
 
 #[test]
@@ -42,8 +42,8 @@ fn a_key_is_published_before_it_signs_and_after() {
     let t = TestAccounts::create();
     let keys = SigningKeys::open(&t.accounts, 600).unwrap();
     let (old, first) = (signer(&keys, &t.accounts), published(&keys));
-    assert_eq!(run(keys.rotate(&Actor::system(), Start::WhenKnown)).unwrap(), 4);
-    assert_eq!(published(&keys).len(), 8, "the new ones are published");
+    assert_eq!(run(keys.rotate(&Actor::system(), Start::WhenKnown)).unwrap(), 6);
+    assert_eq!(published(&keys).len(), 12, "the new ones are published");
     assert_eq!(signer(&keys, &t.accounts), old, "and do not sign yet");
     t.clock.advance(Duration::from_secs(661));
     let new = signer(&keys, &t.accounts);
@@ -52,11 +52,35 @@ fn a_key_is_published_before_it_signs_and_after() {
         keys.current().signer(SigningAlgorithm::Es256, t.accounts.now()).unwrap().sign_compact(None, &json!({}));
     assert!(keys.current().verifying().verify(&signed.unwrap(), &[SigningAlgorithm::Es256]).is_ok());
     run(keys.refresh()).unwrap();
-    assert_eq!(published(&keys).len(), 8, "tokens of the old ones still live");
+    assert_eq!(published(&keys).len(), 12, "tokens of the old ones still live");
     t.clock.advance(Duration::from_secs(901));
     run(keys.refresh()).unwrap();
-    assert!(published(&keys).is_disjoint(&first) && published(&keys).len() == 4);
+    assert!(published(&keys).is_disjoint(&first) && published(&keys).len() == 6);
     assert!(keys.current().verifying().contains(&old), "hints are still recognised");
+}
+
+#[test]
+fn what_is_encrypted_to_a_replaced_key_is_read_and_to_a_withdrawn_one_not() {
+    let t = TestAccounts::create();
+    let keys = SigningKeys::open(&t.accounts, 600).unwrap();
+    let document: Value = serde_json::from_slice(&keys.current().jwks().body).unwrap();
+    let key = EncryptionKey::choose(&document, KeyManagement::EcdhEs).unwrap();
+    let token = key.encrypt(ContentEncryption::A256Gcm, None, "hello").unwrap();
+    let read = || {
+        let decrypted = keys.current().decrypting().decrypt(&token, &KeyManagement::ALL, &ContentEncryption::ALL);
+        decrypted.map(|decrypted| decrypted.content)
+    };
+    assert_eq!(read().as_deref(), Ok("hello"));
+    assert_eq!(run(keys.rotate(&Actor::system(), Start::WhenKnown)).unwrap(), 6);
+    t.clock.advance(Duration::from_secs(1000));
+    run(keys.refresh()).unwrap();
+    assert_eq!(read().as_deref(), Ok("hello"), "a client may have kept our keys for longer than it should");
+    let ours = |key: &Key| key.purpose == Purpose::Decrypt(KeyKind::P256) && key.retired_at.is_some();
+    let old = list(&t.accounts).unwrap().into_iter().find(ours).unwrap();
+    assert_eq!(old.state(t.accounts.now()), State::Retired);
+    assert!(withdraw(&t.accounts, &Actor::command(), &old.kid).unwrap());
+    run(keys.refresh()).unwrap();
+    assert!(read().is_err());
 }
 
 #[test]
@@ -71,7 +95,7 @@ fn another_node_sees_a_rotation_at_its_next_look() {
     });
     assert_eq!(published(&here), published(&there));
     assert_eq!(here.current().jwks().etag, there.current().jwks().etag);
-    assert_eq!(published(&here).len(), 8);
+    assert_eq!(published(&here).len(), 12);
 }
 
 #[test]
@@ -84,7 +108,7 @@ fn a_withdrawn_key_is_gone_at_once_and_replaced() {
     run(keys.refresh()).unwrap();
     assert!(!published(&keys).contains(&stolen) && !keys.current().verifying().contains(&stolen));
     assert_ne!(signer(&keys, &t.accounts), stolen);
-    assert_eq!(published(&keys).len(), 4);
+    assert_eq!(published(&keys).len(), 6);
 }
 
 #[test]
@@ -93,7 +117,7 @@ fn keys_are_rotated_at_ninety_days_once() {
     let keys = SigningKeys::open(&t.accounts, 600).unwrap();
     assert_eq!(rotate_if_due(&t.accounts, &Actor::system()).unwrap(), 0);
     t.clock.advance(Duration::from_secs(90 * 24 * 3600));
-    assert_eq!(rotate_if_due(&t.accounts, &Actor::system()).unwrap(), 4);
+    assert_eq!(rotate_if_due(&t.accounts, &Actor::system()).unwrap(), 6);
     assert_eq!(rotate_if_due(&t.accounts, &Actor::system()).unwrap(), 0);
     drop(keys);
 }
