@@ -17,6 +17,7 @@ pub mod keys;
 pub mod logout;
 pub mod provider;
 pub mod registration;
+pub mod request_object;
 pub mod revision;
 pub mod tokens;
 

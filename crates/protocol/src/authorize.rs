@@ -3,11 +3,13 @@
 //! them one by one.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::claims_request::ClaimsRequest;
 use crate::error::{ErrorCode, OAuthError};
 use crate::parameters::Parameters;
 use crate::prompt::PromptSet;
+use crate::request_object::{MemberError, text, texts};
 use crate::scope::Scope;
 
 macro_rules! authorization_request {
@@ -31,6 +33,26 @@ macro_rules! authorization_request {
                 Self {
                     $($name: parameters.get(stringify!($name)).map(str::to_owned),)+
                     resource: parameters.get_all("resource").map(str::to_owned).collect(),
+                }
+            }
+
+            /// Takes the known members of a request object (OpenID Connect Core §6.1) and leaves the rest.
+            ///
+            /// # Errors
+            /// When one is not of its JSON type, or holds what a parameter may not hold.
+            pub fn from_object(members: &Map<String, Value>) -> Result<Self, MemberError> {
+                Ok(Self {
+                    $($name: text(members, stringify!($name))?,)+
+                    resource: texts(members, "resource")?,
+                })
+            }
+
+            /// This request, and where it says nothing, the other.
+            #[must_use]
+            pub fn or(self, other: Self) -> Self {
+                Self {
+                    $($name: self.$name.or(other.$name),)+
+                    resource: if self.resource.is_empty() { other.resource } else { self.resource },
                 }
             }
         }

@@ -115,7 +115,7 @@ impl std::fmt::Debug for Parameters {
     }
 }
 
-fn is_refused_in_value(character: char) -> bool {
+pub(crate) fn is_refused_in_value(character: char) -> bool {
     character.is_control() && !matches!(character, '\t' | '\n' | '\r')
 }
 

@@ -30,6 +30,7 @@ mod profile;
 mod recovery;
 mod registration;
 mod registration_management;
+mod request_object;
 mod revocation;
 mod rp_logout;
 mod sign_up;

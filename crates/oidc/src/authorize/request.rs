@@ -24,9 +24,9 @@ pub struct Context<'a> {
 /// A request as it came, nothing of it proven.
 #[derive(Debug, Clone, Default)]
 pub struct RawRequest {
-    pub(super) request: AuthorizationRequest,
+    pub(crate) request: AuthorizationRequest,
     /// The first known parameter that was sent twice.
-    pub(super) duplicate: Option<String>,
+    pub(crate) duplicate: Option<String>,
 }
 
 impl RawRequest {
@@ -54,7 +54,7 @@ impl RawRequest {
 }
 
 impl From<AuthorizationRequest> for RawRequest {
-    /// A request that was accepted before, and is judged anew.
+    /// A request that was accepted before, and is judged anew; or what came out of a request object.
     fn from(request: AuthorizationRequest) -> Self {
         Self { request, duplicate: None }
     }

@@ -110,6 +110,10 @@ pub struct Client {
     pub keys: ClientKeys,
     /// The algorithm of its ID tokens.
     pub id_token_signed_response_alg: SigningAlgorithm,
+    /// The only algorithm its request objects may have; none: any that we speak.
+    pub request_object_signing_alg: Option<SigningAlgorithm>,
+    /// Whether its authorization requests must be signed request objects (RFC 9101 §10.5).
+    pub require_signed_request_object: bool,
     /// By what it knows people; see [`crate::tokens::subject`].
     pub subjects: Subjects,
     /// The scope it may ask for.
@@ -161,6 +165,8 @@ impl Client {
             keys,
             id_token_signed_response_alg: word(&metadata.id_token_signed_response_alg, "id_token_signed_response_alg")?
                 .unwrap_or(SigningAlgorithm::Rs256),
+            request_object_signing_alg: word(&metadata.request_object_signing_alg, "request_object_signing_alg")?,
+            require_signed_request_object: metadata.require_signed_request_object == Some(true),
             subjects: match metadata.subject_type.as_deref() {
                 None | Some("public") => Subjects::Public,
                 Some("pairwise") => Subjects::Pairwise { sector: sector(metadata)?, key: None },

@@ -7,7 +7,7 @@ use proptest::test_runner::{Config, TestRunner};
 use reqwest::Method;
 use serde_json::json;
 
-const REGISTERED: [&str; 2] = ["https://tracker.example.test/callback", "https://tracker.example.test/other?x=1"];
+pub const REGISTERED: [&str; 2] = ["https://tracker.example.test/callback", "https://tracker.example.test/other?x=1"];
 
 /// RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6, Unmet Authentication Requirements.
 const CODES: [&str; 14] = [
@@ -29,7 +29,14 @@ const CODES: [&str; 14] = [
 /// What only a request object can be guilty of.
 const OF_REQUEST_OBJECTS: [&str; 2] = ["invalid_request_object", "invalid_request_uri"];
 /// On pages: nobody is proven whom to tell.
-const OF_PAGES: [&str; 4] = ["invalid_request", "invalid_client", "invalid_redirect_uri", "unauthorized_client"];
+const OF_PAGES: [&str; 6] = [
+    "invalid_request",
+    "invalid_client",
+    "invalid_redirect_uri",
+    "unauthorized_client",
+    "invalid_request_object",
+    "invalid_request_uri",
+];
 
 /// A parameter with a value that means something for it, or means something elsewhere, or nothing.
 fn parameter() -> impl Strategy<Value = (String, String)> {
@@ -119,7 +126,7 @@ fn wish() -> impl Strategy<Value = Wish> {
 }
 
 /// Judges an answer; a sentence on what is wrong with it.
-fn judge(shown: &Shown) -> Result<(), String> {
+pub fn judge(shown: &Shown) -> Result<(), String> {
     let location = shown.headers.get("location").map(|to| to.to_str().expect("ASCII"));
     match (shown.status.as_u16(), location) {
         (303, Some(to)) if to.starts_with('/') && !to.starts_with("//") => Ok(()),

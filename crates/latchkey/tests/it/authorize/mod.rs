@@ -1,7 +1,7 @@
 //! The authorization endpoint (RFC 6749 §4.1; OpenID Connect Core §3.1.2).
 
 mod answers;
-mod anything;
+pub mod anything;
 mod attacks;
 mod interactions;
 mod requests;

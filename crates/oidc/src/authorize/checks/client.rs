@@ -1,11 +1,11 @@
 //! `client_id`: a client that we know and that may be used (RFC 6749 §4.1.2.1: never a redirect when it is wrong).
 
-use crate::authorize::{Context, PageError, RawRequest};
-use crate::client::Client;
+use crate::authorize::{PageError, RawRequest};
+use crate::client::{Client, Registry};
 use protocol::ErrorCode;
 use std::sync::Arc;
 
-pub(in crate::authorize) fn check(raw: &RawRequest, context: &Context<'_>) -> Result<Arc<Client>, PageError> {
+pub(in crate::authorize) fn check(raw: &RawRequest, clients: &Registry) -> Result<Arc<Client>, PageError> {
     let wrong = |code, check: &str, how_to_mend: &str| PageError {
         code,
         check: check.to_owned(),
@@ -26,7 +26,7 @@ pub(in crate::authorize) fn check(raw: &RawRequest, context: &Context<'_>) -> Re
             "Add the parameter client_id with the id under which the product is registered here.",
         ));
     };
-    let Some(client) = context.clients.find(client_id) else {
+    let Some(client) = clients.find(client_id) else {
         return Err(wrong(
             ErrorCode::InvalidClient,
             "client_id names a registered client (RFC 6749 section 4.1.2.1).",

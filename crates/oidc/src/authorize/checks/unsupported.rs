@@ -1,5 +1,6 @@
 //! Parameters that would change what the request means, and that we do not read: ignoring them would answer another
-//! question than the one asked (OpenID Connect Core §3.1.2.6, §6).
+//! question than the one asked (OpenID Connect Core §3.1.2.6, §6). A request object is read before anything is judged
+//! ([`crate::request_object::unfold`]); one that nobody read is refused here.
 
 use crate::authorize::{Context, Parts, RawRequest};
 use protocol::{ErrorCode, OAuthError};

@@ -193,7 +193,8 @@ fn auth_method(metadata: &mut ClientMetadata, may_guess: bool, problems: &mut Pr
 }
 
 fn keys(metadata: &mut ClientMetadata, method: ClientAuthMethod, problems: &mut Problems) {
-    let needed = method == ClientAuthMethod::PrivateKeyJwt;
+    let signs = method == ClientAuthMethod::PrivateKeyJwt;
+    let signs_requests = metadata.require_signed_request_object == Some(true);
     match (&metadata.jwks, &metadata.jwks_uri) {
         (Some(_), Some(_)) => problems.add("jwks_uri", "give either jwks or jwks_uri, not both (RFC 7591 section 2)"),
         (Some(jwks), None) => match KeySet::from_jwks(jwks) {
@@ -212,7 +213,9 @@ fn keys(metadata: &mut ClientMetadata, method: ClientAuthMethod, problems: &mut 
         },
         (None, Some(uri)) => uris::check_fetched("jwks_uri", uri, problems),
         (None, None) => {
-            problems.unless(!needed, "jwks", "private_key_jwt needs the client's public keys: jwks or jwks_uri")
+            problems.unless(!signs, "jwks", "private_key_jwt needs the client's public keys: jwks or jwks_uri");
+            let message = "signed request objects need the client's public keys: jwks or jwks_uri";
+            problems.unless(signs || !signs_requests, "jwks", message);
         }
     }
 }
@@ -227,6 +230,11 @@ fn algorithms(metadata: &mut ClientMetadata, method: ClientAuthMethod, problems:
     let id_token = metadata.id_token_signed_response_alg.get_or_insert_with(|| SigningAlgorithm::Rs256.to_string());
     if id_token.parse::<SigningAlgorithm>().is_err() {
         problems.add("id_token_signed_response_alg", format!("{id_token:?} is not supported; there are {}", known()));
+    }
+    if let Some(alg) = &metadata.request_object_signing_alg
+        && alg.parse::<SigningAlgorithm>().is_err()
+    {
+        problems.add("request_object_signing_alg", format!("{alg:?} is not supported; there are {}", known()));
     }
     if let Some(alg) = &metadata.token_endpoint_auth_signing_alg {
         if alg.parse::<SigningAlgorithm>().is_err() {

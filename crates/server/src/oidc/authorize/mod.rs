@@ -14,8 +14,9 @@ use account::{Actor, ActorKind};
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use oidc::Provider;
-use oidc::authorize::{Context, RawRequest, Rejection, accept};
+use oidc::authorize::{Context, RawRequest, Rejection, ValidatedRequest, accept};
 use oidc::interaction::{self, Interaction, InteractionId, Kind, Progress};
+use oidc::request_object;
 
 /// The addresses of this room.
 pub fn configure(config: &mut ServiceConfig) {
@@ -34,9 +35,7 @@ async fn ask(
     provider: Data<Provider>,
 ) -> Result<HttpResponse, Failure> {
     let raw = RawRequest::parse(request.query_string().as_bytes()).map_err(|error| answer::page(&request, &error))?;
-    let keys = provider.keys.current();
-    let context = Context { clients: &provider.clients, keys: keys.verifying(), issuer: &provider.issuer };
-    match accept(raw, &context) {
+    match judge(&provider, raw).await {
         Ok(valid) => flow::go_on(&site, &provider, &visitor, valid, None).await,
         Err(rejection) => answer::rejected(&request, &provider, rejection),
     }
@@ -51,9 +50,7 @@ async fn ask_by_post(
     provider: Data<Provider>,
 ) -> Result<HttpResponse, Failure> {
     let raw = RawRequest::parse(&body).map_err(|error| answer::page(&request, &error))?;
-    let keys = provider.keys.current();
-    let context = Context { clients: &provider.clients, keys: keys.verifying(), issuer: &provider.issuer };
-    let valid = match accept(raw, &context) {
+    let valid = match judge(&provider, raw).await {
         Ok(valid) => valid,
         Err(rejection) => return answer::rejected(&request, &provider, rejection),
     };
@@ -70,6 +67,14 @@ async fn ask_by_post(
         .write(&actor, move |tx| interaction::begin_authorization(tx, None, &kept, &Progress::default()))
         .await?;
     Ok(answer::see_other(&interaction::resume_path(&id)))
+}
+
+/// Judges a request that has just arrived: what a request object of the client says is part of it. What is kept of it
+/// afterwards is the whole, without the object, which may expire meanwhile.
+async fn judge(provider: &Provider, raw: RawRequest) -> Result<ValidatedRequest, Rejection> {
+    let raw = request_object::unfold(provider, raw).await?;
+    let keys = provider.keys.current();
+    accept(raw, &Context { clients: &provider.clients, keys: keys.verifying(), issuer: &provider.issuer })
 }
 
 /// The visitor comes back from a page: what is next?
@@ -168,7 +173,7 @@ struct NoFields {}
 pub(crate) fn accept_again(
     provider: &Provider,
     interaction: &Interaction,
-) -> Option<Result<oidc::authorize::ValidatedRequest, Rejection>> {
+) -> Option<Result<ValidatedRequest, Rejection>> {
     let Kind::Authorization(sent) = &interaction.kind else { return None };
     let keys = provider.keys.current();
     let context = Context { clients: &provider.clients, keys: keys.verifying(), issuer: &provider.issuer };
