@@ -6,19 +6,22 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
-use reqwest::{Certificate, Client, ClientBuilder, Method, Response};
+use reqwest::{Client, ClientBuilder, Method, Response};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use url::{Host, Url};
 
 use crate::address::may_connect;
 use crate::error::FetchError;
 use crate::resolver::{AllBlocked, FilteringResolver, Lookup, NotResolved, system};
+use crate::trust;
 
 /// The operator's settings, section `fetch`.
 #[derive(Debug, Clone, Default)]
 pub struct FetchSettings {
     /// Whether private networks and this machine may be reached, and http be spoken to loopback hosts.
     pub allow_private_networks: bool,
-    /// Certificate authorities (PEM) trusted besides those of the system.
+    /// Certificates (PEM) trusted besides those of the system: of authorities, or of the servers themselves.
     pub extra_ca_file: Option<PathBuf>,
 }
 
@@ -78,12 +81,19 @@ impl Fetcher {
         let extra = extra_authorities(&settings)?;
         let allow_private_networks = settings.allow_private_networks;
         let builder = || base_client(FilteringResolver { lookup: lookup.clone(), allow_private_networks });
-        let client = match builder().tls_certs_merge(extra.clone()).build() {
+        let built = match extra.as_slice() {
+            [] => builder().build(),
+            extra => {
+                let tls = trust::tls(extra).map_err(|error| FetchError::Setup(chain(&error)))?;
+                builder().tls_backend_preconfigured(tls).build()
+            }
+        };
+        let client = match built {
             Ok(client) => client,
             // A container image without certificate authorities: everything else should still work.
             Err(error) => {
                 tracing::warn!(cause = %chain(&error), "no system certificate authorities: outbound https will fail");
-                builder().tls_certs_only(extra).build().map_err(|error| FetchError::Setup(chain(&error)))?
+                builder().tls_certs_only([]).build().map_err(|error| FetchError::Setup(chain(&error)))?
             }
         };
         Ok(Self { client, allow_private_networks })
@@ -172,11 +182,11 @@ fn base_client(resolver: FilteringResolver) -> ClientBuilder {
         .pool_max_idle_per_host(0)
 }
 
-fn extra_authorities(settings: &FetchSettings) -> Result<Vec<Certificate>, FetchError> {
+fn extra_authorities(settings: &FetchSettings) -> Result<Vec<CertificateDer<'static>>, FetchError> {
     let Some(path) = &settings.extra_ca_file else { return Ok(Vec::new()) };
     let wrong = |cause: String| FetchError::ExtraCa { path: path.clone(), cause };
     let pem = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
-    match Certificate::from_pem_bundle(&pem) {
+    match CertificateDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>() {
         Ok(found) if found.is_empty() => Err(wrong("the file holds no certificate in PEM form".into())),
         Ok(found) => Ok(found),
         Err(error) => Err(wrong(chain(&error))),

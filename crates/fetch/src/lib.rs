@@ -12,6 +12,7 @@ mod address;
 mod error;
 mod fetcher;
 mod resolver;
+mod trust;
 
 pub use address::is_public;
 pub use error::FetchError;
@@ -19,3 +20,5 @@ pub use fetcher::{FetchSettings, Fetched, Fetcher, Limits};
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trust_tests;

@@ -154,7 +154,7 @@ impl Default for Limits {
 pub struct Fetch {
     /// Whether clients' addresses (`jwks_uri` and the like) may lie in private networks.
     pub allow_private_networks: bool,
-    /// PEM file with certification authorities believed besides the usual ones.
+    /// PEM file with certificates, of authorities or of servers, believed besides the usual ones.
     pub extra_ca_file: Option<PathBuf>,
 }
 

@@ -3,11 +3,14 @@
 use super::{Keys, KeysError, REVISION, Start, rotation, store};
 use crate::revision;
 use account::{Accounts, Actor};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 /// How often another node's change is looked for.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How old the set that is published may be, in microseconds.
+const PUBLISHED_WITHIN_MICROS: u64 = 50_000;
 /// Looks between two questions whether a key is due for rotation: about an hour.
 const LOOKS_PER_ROTATION_CHECK: u32 = 1800;
 
@@ -20,6 +23,8 @@ struct Inner {
     /// The longest that a token lives that relying parties check by the JWK set, in seconds.
     token_seconds: i64,
     present: RwLock<Arc<Keys>>,
+    /// When [`SigningKeys::published`] last looked, in microseconds since 1970.
+    looked_at: AtomicI64,
 }
 
 impl SigningKeys {
@@ -33,12 +38,29 @@ impl SigningKeys {
         let (rows, revision) = accounts.db.read_blocking(store::all)?;
         let keys = Keys::read(rows, revision, &accounts.key, token_seconds, accounts.now())?;
         let present = RwLock::new(Arc::new(keys));
-        Ok(Self(Arc::new(Inner { accounts: accounts.clone(), token_seconds, present })))
+        let looked_at = AtomicI64::new(0);
+        Ok(Self(Arc::new(Inner { accounts: accounts.clone(), token_seconds, present, looked_at })))
     }
 
     /// The present snapshot.
     pub fn current(&self) -> Arc<Keys> {
         self.0.present.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The snapshot to publish. A relying party comes for the set when it meets a key that it does not know, which
+    /// another node made a moment ago and signs with: that node's set must be here too (OpenID Connect Core §10.1.1).
+    /// When the database does not answer, the present snapshot is shown.
+    pub async fn published(&self) -> Arc<Keys> {
+        let (now, looked_at) = (self.0.accounts.now().as_micros(), &self.0.looked_at);
+        let before = looked_at.load(Ordering::Relaxed);
+        let old = now.abs_diff(before) >= PUBLISHED_WITHIN_MICROS;
+        if old
+            && looked_at.compare_exchange(before, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+            && let Err(error) = self.refresh().await
+        {
+            tracing::error!(%error, "signing keys could not be read again");
+        }
+        self.current()
     }
 
     /// Reads the keys again if they changed, here or on another node, or if one has served its time.

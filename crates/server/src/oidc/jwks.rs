@@ -12,5 +12,5 @@ pub fn configure(routes: &mut ServiceConfig) {
 }
 
 async fn show(request: HttpRequest, provider: Data<Provider>) -> HttpResponse {
-    api::document(&request, provider.keys.current().jwks(), JWKS_MAX_AGE_SECONDS)
+    api::document(&request, provider.keys.published().await.jwks(), JWKS_MAX_AGE_SECONDS)
 }

@@ -2,9 +2,10 @@
 
 use crate::support::Provider;
 use ::account::Actor;
-use oidc::keys::Start;
+use oidc::keys::{self, Start};
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 async fn kids(provider: &Provider) -> BTreeSet<String> {
     let answer = reqwest::get(format!("{}/oauth2/jwks", provider.url)).await.expect("an answer");
@@ -28,4 +29,20 @@ async fn keys_are_published_and_rotated() {
     provider.node.provider.keys.rotate(&Actor::command(), Start::WhenKnown).await.expect("rotated");
     let after = kids(&provider).await;
     assert!(after.is_superset(&before) && after.len() == 12);
+}
+
+/// oidcc-server-rotate-keys: a command, or another node, makes new keys. Whoever comes for the set finds them there at
+/// once, and the old ones still.
+#[tokio::test]
+async fn keys_that_another_process_made_are_published_at_once() {
+    let provider = Provider::start().await;
+    let before = kids(&provider).await;
+    for start in [Start::WhenKnown, Start::Now] {
+        provider.wait(Duration::from_secs(1));
+        let accounts = provider.accounts.clone();
+        let made = tokio::task::spawn_blocking(move || keys::rotate(&accounts, &Actor::command(), start)).await;
+        assert_eq!(made.expect("it ends").expect("rotated"), 4);
+        let after = kids(&provider).await;
+        assert!(after.is_superset(&before) && after.len() >= before.len() + 4, "{before:?} {after:?}");
+    }
 }

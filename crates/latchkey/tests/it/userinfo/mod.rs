@@ -5,6 +5,7 @@ use crate::token::{code, post, someone};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 
+/// oidcc-userinfo-get, oidcc-userinfo-post-header (its body is empty), oidcc-userinfo-post-body
 #[tokio::test]
 async fn the_token_comes_in_the_header_or_the_body_and_never_in_the_query() {
     let provider = Provider::start().await;
