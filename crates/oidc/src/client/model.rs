@@ -1,5 +1,6 @@
 //! A client as the endpoints see it: parsed once, immutable, shared.
 
+use crate::request_object::without_fragment;
 use crate::tokens::subject::Subjects;
 use account::secret;
 use account::secret::InstallationKey;
@@ -114,6 +115,8 @@ pub struct Client {
     pub request_object_signing_alg: Option<SigningAlgorithm>,
     /// Whether its authorization requests must be signed request objects (RFC 9101 §10.5).
     pub require_signed_request_object: bool,
+    /// Where its request objects may be; see [`Client::has_request_uri`].
+    pub request_uris: Vec<String>,
     /// By what it knows people; see [`crate::tokens::subject`].
     pub subjects: Subjects,
     /// The scope it may ask for.
@@ -167,6 +170,7 @@ impl Client {
                 .unwrap_or(SigningAlgorithm::Rs256),
             request_object_signing_alg: word(&metadata.request_object_signing_alg, "request_object_signing_alg")?,
             require_signed_request_object: metadata.require_signed_request_object == Some(true),
+            request_uris: metadata.request_uris.clone().unwrap_or_default(),
             subjects: match metadata.subject_type.as_deref() {
                 None | Some("public") => Subjects::Public,
                 Some("pairwise") => Subjects::Pairwise { sector: sector(metadata)?, key: None },
@@ -241,6 +245,12 @@ impl Client {
     /// The registered address after log-out that `presented` is, if it is one (RP-Initiated Logout §3).
     pub fn post_logout_redirect_uri(&self, presented: &str) -> Option<&RedirectUri> {
         self.post_logout_redirect_uris.iter().find(|uri| uri.matches(presented, self.is_native()))
+    }
+
+    /// Whether it registered this address of a request object. The fragment of either may hold a hash of what is there
+    /// (OpenID Connect Core §6.2), which changes with it, and does not count.
+    pub fn has_request_uri(&self, presented: &str) -> bool {
+        self.request_uris.iter().any(|uri| without_fragment(uri) == without_fragment(presented))
     }
 
     /// Whether this is its secret, in a time that does not depend on where they differ.

@@ -8,9 +8,12 @@
 //!
 //! Unsigned objects (`none`) are refused: anybody could have written one, and what they say can be said openly.
 
+mod by_reference;
 mod claims;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use by_reference::without_fragment;
 
 use crate::Provider;
 use crate::authorize::{RawRequest, Rejection, pipeline};
@@ -36,12 +39,15 @@ pub async fn unfold(provider: &Provider, raw: RawRequest) -> Result<RawRequest, 
     let sent = &raw.request;
     let meant = match (&sent.request, &sent.request_uri) {
         (None, None) if client.require_signed_request_object => Err(invalid_request(
-            "this client must send its requests as a signed request object, in the parameter request",
+            "this client must send its requests as signed request objects (request or request_uri)",
         )),
-        // By reference: the checks refuse it.
-        (None, _) => return Ok(raw),
+        (None, None) => return Ok(raw),
         (Some(_), Some(_)) => Err(invalid_request("request and request_uri are both there; send one of them")),
         (Some(object), None) => read(provider, &client, sent, object).await,
+        (None, Some(uri)) => match by_reference::fetch(provider, &client, uri).await {
+            Ok(object) => read(provider, &client, sent, &object).await,
+            Err(error) => Err(error),
+        },
     };
     match meant {
         Ok(meant) => Ok(meant.into()),

@@ -40,7 +40,7 @@ async fn every_other_error_goes_to_the_client() {
         (("response_type", "id_token"), "unauthorized_client", '#'),
         (("scope", "\""), "invalid_scope", '?'),
         (("request", "x"), "invalid_request_object", '?'),
-        (("request_uri", "https://x.test"), "request_uri_not_supported", '?'),
+        (("request_uri", "https://x.test"), "invalid_request_uri", '?'),
         (("code_challenge_method", "plain"), "invalid_request", '?'),
         (("max_age", "x"), "invalid_request", '?'),
     ] {

@@ -23,7 +23,10 @@ async fn both_addresses_say_the_same_and_every_endpoint_is_there() {
 
     let metadata: Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(metadata["issuer"], provider.url.as_str());
-    assert_eq!(metadata["request_uri_parameter_supported"], false);
+    for field in ["request_parameter_supported", "request_uri_parameter_supported", "require_request_uri_registration"]
+    {
+        assert_eq!(metadata[field], true, "{field}");
+    }
     let endpoints = metadata.as_object().expect("an object").iter();
     let endpoints: Vec<_> = endpoints.filter(|(name, _)| name.ends_with("_endpoint") || *name == "jwks_uri").collect();
     assert_eq!(endpoints.len(), 8);

@@ -1,7 +1,7 @@
 //! Objects that must not be believed. None is ignored: the answer is an error, and goes to no other address than one that
 //! the client registered.
 
-use super::{Signer, alice, sign_with_header};
+use super::{Signer, alice, compact, sign_with_header};
 use crate::support::{Browser, Provider};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -19,11 +19,6 @@ async fn refused(browser: &Browser, signer: &Signer, object: &str) -> String {
         assert_eq!(page.error_code().as_deref(), answer.get("error"), "{open}");
     }
     answer.expect("error").to_owned()
-}
-
-fn compact(header: &Value, members: &Value, signature: &[u8]) -> String {
-    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    format!("{}.{}.{}", part(header), part(members), URL_SAFE_NO_PAD.encode(signature))
 }
 
 /// oidcc-unsigned-request-object-supported-correctly-or-rejected-as-unsupported: rejected, never ignored. The suite leaves

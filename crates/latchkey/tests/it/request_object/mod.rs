@@ -2,9 +2,13 @@
 
 mod anything;
 mod attacks;
+mod by_reference;
 mod by_value;
+mod web_server;
 
 use crate::support::{Browser, CHALLENGE, Party, Provider};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jose::{PrivateKey, SigningAlgorithm};
 use serde_json::{Map, Value, json};
 
@@ -51,7 +55,16 @@ impl Signer {
     /// The request with an object, and openly what OpenID Connect Core §6.1 demands beside it, as the conformance suite
     /// sends it; `more` as in [`Party::authorize_url`].
     pub fn url(&self, object: &str, more: &[(&str, &str)]) -> String {
-        let mut pairs = vec![("request", object), ("state", ""), ("nonce", "")];
+        self.url_with(("request", object), more)
+    }
+
+    /// The same with the address of an object.
+    pub fn url_of(&self, address: &str, more: &[(&str, &str)]) -> String {
+        self.url_with(("request_uri", address), more)
+    }
+
+    fn url_with(&self, object: (&str, &str), more: &[(&str, &str)]) -> String {
+        let mut pairs = vec![object, ("state", ""), ("nonce", "")];
         pairs.extend([("code_challenge", ""), ("code_challenge_method", "")]);
         pairs.retain(|(name, _)| more.iter().all(|(other, _)| other != name));
         pairs.extend(more);
@@ -76,6 +89,12 @@ fn sign_with_header(signer: &dyn josekit::jws::JwsSigner, header: Value, members
     let Value::Object(header) = header else { panic!("a header is an object") };
     let header = josekit::jws::JwsHeader::from_map(header).expect("a header");
     josekit::jws::serialize_compact(members.to_string().as_bytes(), &header, signer).expect("signed")
+}
+
+/// An object with any header and signature.
+fn compact(header: &Value, members: &Value, signature: &[u8]) -> String {
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    format!("{}.{}.{}", part(header), part(members), URL_SAFE_NO_PAD.encode(signature))
 }
 
 /// The metadata document.

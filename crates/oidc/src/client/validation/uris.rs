@@ -8,6 +8,10 @@ use url::{Host, Url};
 /// The most redirect URIs a client may have, of each kind.
 pub const MAX_REDIRECT_URIS: usize = 100;
 const MAX_BYTES: usize = 2000;
+/// The most addresses of request objects.
+const MAX_REQUEST_URIS: usize = 100;
+/// The longest address of a request object, in bytes (OpenID Connect Core §6.2).
+const MAX_REQUEST_URI_BYTES: usize = 512;
 
 pub(super) fn check(
     metadata: &mut ClientMetadata,
@@ -26,6 +30,7 @@ pub(super) fn check(
         let right = if operator { is_fetchable(uri) } else { parse(uri).is_some_and(|url| url.scheme() == "https") };
         problems.unless(right, "initiate_login_uri", "write a whole address that begins with https://");
     }
+    request_uris(metadata, problems);
     for (field, uri) in
         [("client_uri", &metadata.client_uri), ("policy_uri", &metadata.policy_uri), ("tos_uri", &metadata.tos_uri)]
     {
@@ -40,6 +45,22 @@ pub(super) fn check(
         for (tag, uri) in metadata.localised(field) {
             let name = format!("{field}#{tag}");
             if field == "logo_uri" { check_fetched(&name, uri, problems) } else { check_link(&name, uri, problems) }
+        }
+    }
+}
+
+/// Where request objects are fetched from. A fragment is allowed (OpenID Connect Core §6.2).
+fn request_uris(metadata: &ClientMetadata, problems: &mut Problems) {
+    const FIELD: &str = "request_uris";
+    let Some(uris) = &metadata.request_uris else { return };
+    if uris.len() > MAX_REQUEST_URIS {
+        problems.add(FIELD, format!("at most {MAX_REQUEST_URIS} addresses"));
+    }
+    for uri in uris {
+        if uri.len() > MAX_REQUEST_URI_BYTES || !uri.is_ascii() {
+            problems.add(FIELD, format!("{}: at most {MAX_REQUEST_URI_BYTES} ASCII characters", shortened(uri)));
+        } else {
+            check_fetched(FIELD, uri, problems);
         }
     }
 }
