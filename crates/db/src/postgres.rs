@@ -64,6 +64,9 @@ impl ManageConnection for Manager {
 
 impl Pool {
     pub(crate) fn open(url: &str, size: u32) -> Result<Self> {
+        // The pool opens connections on threads of its own, and a short command may end meanwhile. libpq's OpenSSL would
+        // take itself apart at the exit, under the feet of such a thread: initialised like this, it does not.
+        openssl_sys::init();
         let pool = R2d2::builder()
             .max_size(size)
             .min_idle(Some(1))

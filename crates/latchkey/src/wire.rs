@@ -25,6 +25,10 @@ use web::{Brand, Failure, PublicUrl, Site};
 /// How long requests in progress may take to end when the process is asked to stop, in seconds.
 const STOP_SECONDS: u64 = 10;
 
+/// How long a connection without requests is kept, in seconds. Longer than the reverse proxies in front of us keep theirs
+/// (60 by default in most): the one that closes first must be the one that sends requests, or some meet a closed door.
+const KEEP_ALIVE_SECONDS: u64 = 75;
+
 /// One node: what its handlers and background tasks share.
 #[derive(Clone)]
 pub struct Node {
@@ -125,6 +129,7 @@ impl Node {
         })
         .workers(workers)
         .shutdown_timeout(STOP_SECONDS)
+        .keep_alive(Duration::from_secs(KEEP_ALIVE_SECONDS))
         .client_request_timeout(Duration::from_secs(10))
         .disable_signals();
         let server = match tls {
