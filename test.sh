@@ -3,7 +3,8 @@
 # more with PostgreSQL. The last line says "N passed, N failed"; the exit code is 0 when nothing failed.
 #
 # Needs cargo. What else is missing it installs on Debian and its kin when run as root, and names otherwise:
-# a C compiler, make, perl, a PostgreSQL server's programs, chromium and chromedriver.
+# a C compiler, make, perl, a PostgreSQL server's programs, chromium and chromedriver, Node.js 18 or later with npm.
+# From npm's registry it installs what crates/latchkey/tests/node/package-lock.json names, into that folder.
 #
 # Environment, all optional:
 #   CARGO_TARGET_DIR   where cargo builds
@@ -56,6 +57,12 @@ find_postgres() {
     done
 }
 
+# Debian 12 has version 18, the oldest on which the client libraries run.
+find_node() {
+    command -v npm >/dev/null 2>&1 || return 0
+    if [ "$(node --version 2>/dev/null | sed 's/^v//; s/\..*//')" -ge 18 ] 2>/dev/null; then command -v node; fi
+}
+
 find_chromedriver() { command -v "${CHROMEDRIVER:-chromedriver}" 2>/dev/null || true; }
 
 find_chromium() {
@@ -69,6 +76,7 @@ missing_packages() {
     [ -n "$(find_postgres)" ] || echo postgresql
     [ -n "$(find_chromium)" ] || echo chromium
     [ -n "$(find_chromedriver)" ] || echo chromium-driver
+    [ -n "$(find_node)" ] || echo nodejs npm
 }
 
 if ! command -v cargo >/dev/null 2>&1; then
@@ -91,12 +99,19 @@ fi
 if [ -n "$missing" ]; then
     echo "Missing on this machine, by the names of Debian's packages:" $missing >&2
     echo "Install them, or run this script as root on Debian or Ubuntu, where it does so itself." >&2
+    case " $missing " in *nodejs*) echo "Of Node.js it has to be version 18 or later, with npm." >&2 ;; esac
     exit 1
 fi
 
 CHROMEDRIVER="$(find_chromedriver)"
 export CHROMEDRIVER
 postgres_bin="$(find_postgres)"
+
+say "client libraries from npm, for Node.js $(node --version)"
+if ! (cd crates/latchkey/tests/node && npm ci --no-audit --no-fund --ignore-scripts); then
+    echo "npm ci failed in crates/latchkey/tests/node: it needs the npm registry, or a cache that has its packages." >&2
+    exit 1
+fi
 
 # ---- a PostgreSQL server of our own ---------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ mod log_in;
 mod mail;
 mod main_job;
 mod migrate_and_keys;
+mod node_clients;
 mod openid_core;
 mod pages;
 mod pairwise;

@@ -1,0 +1,131 @@
+//! Client libraries that are not ours, and not of Rust: npm's `openid-client` and `jose` run the flows against a provider on
+//! a real socket. The scripts are in `tests/node/`; `npm ci` there installs what they need (`test.sh` does that).
+
+use crate::support::{Party, Provider};
+use account::Clock;
+use db::testing::TestDatabase;
+use josekit::jwk::Jwk;
+use josekit::jwk::alg::ec::EcCurve;
+use serde_json::{Value, json};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+const EMAIL: &str = "alice@example.test";
+const REDIRECT_URI: &str = "https://tracker.example.test/callback";
+
+/// A provider with one person, who is logged in in a browser that a script takes over.
+struct Scene {
+    provider: Provider,
+    session: String,
+}
+
+impl Scene {
+    /// Its clock is the machine's: the libraries read that one.
+    async fn start() -> Self {
+        let provider = Provider::start_on(TestDatabase::create(), Clock::system(), |_| {}).await;
+        let (account, browser) = (provider.person(EMAIL).await, provider.browser());
+        provider.log_in(&browser, &account).await;
+        Self { session: browser.cookie("latchkey-session").expect("a session"), provider }
+    }
+
+    /// Runs a script with its input, beside what all of them get. It fails with what the script said.
+    async fn run(&self, script: &str, more: Value) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/node");
+        let here = folder.display();
+        assert!(folder.join("node_modules/openid-client").exists(), "run `npm ci` in {here} first, or test.sh");
+        let mut input = json!({
+            "issuer": self.provider.url, "email": EMAIL, "redirect_uri": REDIRECT_URI,
+            "cookies": { "latchkey-session": self.session },
+        });
+        input.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        let mut command = Command::new("node");
+        command.arg(script).current_dir(&folder).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let ended = tokio::task::spawn_blocking(move || {
+            let mut node = command.spawn().expect("Node.js 18 or later is there");
+            let mut stdin = node.stdin.take().expect("it is piped");
+            stdin.write_all(input.to_string().as_bytes()).expect("it reads");
+            drop(stdin);
+            node.wait_with_output().expect("it ends")
+        });
+        let ended = ended.await.expect("no panic");
+        let (out, error) = (String::from_utf8_lossy(&ended.stdout), String::from_utf8_lossy(&ended.stderr));
+        assert!(ended.status.success(), "{script}: {out}{error}");
+    }
+}
+
+/// A key pair of P-256: the private JWK for the script, the public one for the client's metadata.
+fn key_pair() -> (Value, Value) {
+    let mut pair = Jwk::generate_ec_key(EcCurve::P256).expect("a key");
+    pair.set_algorithm("ES256");
+    pair.set_key_id("one");
+    pair.set_key_use("sig");
+    let public = pair.to_public_key().expect("a public key");
+    (Value::Object(pair.into()), Value::Object(public.into()))
+}
+
+/// What a script has to know of a client.
+fn told(party: &Party, method: &str, key: &Value) -> Value {
+    let mut told = json!({ "client_id": party.id, "method": method, "key": key });
+    if !party.secret.is_empty() {
+        told["client_secret"] = json!(party.secret);
+    }
+    told
+}
+
+/// Code, refresh, userinfo, introspection and revocation, once for each method of client authentication.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn openid_client_runs_the_code_flow_with_every_client_authentication() {
+    let scene = Scene::start().await;
+    let mut clients = Vec::new();
+    for method in protocol::ClientAuthMethod::ALL {
+        let (private, public) = key_pair();
+        let name = method.to_string();
+        let mut metadata = json!({ "token_endpoint_auth_method": name });
+        if name == "private_key_jwt" {
+            metadata["jwks"] = json!({ "keys": [public] });
+        }
+        if name == "none" {
+            metadata["grant_types"] = json!(["authorization_code", "refresh_token"]);
+        }
+        let party = scene.provider.register(true, metadata).await;
+        clients.push(told(&party, &name, &private));
+    }
+    assert!(clients.len() >= 4);
+    scene.run("code.js", json!({ "clients": clients })).await;
+}
+
+/// All six response types, by each response mode: two by `openid-client`, all by `jose`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_response_type_and_mode_stands_up_to_openid_client_and_jose() {
+    let scene = Scene::start().await;
+    let party = scene.provider.party_of_all_flows(true, json!({})).await;
+    let client = told(&party, "client_secret_basic", &Value::Null);
+    scene.run("responses.js", json!({ "clients": [client] })).await;
+}
+
+/// RFC 7591 and 7592.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn openid_client_registers_itself() {
+    let scene = Scene::start().await;
+    let methods: Vec<String> = protocol::ClientAuthMethod::ALL.iter().map(ToString::to_string).collect();
+    let token = scene.provider.initial_token(20, 1).await;
+    scene.run("registration.js", json!({ "methods": methods, "initial_access_token": token })).await;
+}
+
+/// OpenID Connect Core §6.1.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn request_objects_may_be_signed_by_openid_client() {
+    let scene = Scene::start().await;
+    let (private, public) = key_pair();
+    let party = scene
+        .provider
+        .register(
+            true,
+            json!({ "jwks": { "keys": [public] }, "token_endpoint_auth_method": "client_secret_basic",
+            "request_object_signing_alg": "ES256" }),
+        )
+        .await;
+    let client = told(&party, "client_secret_basic", &private);
+    scene.run("request_object.js", json!({ "clients": [client] })).await;
+}
