@@ -1,9 +1,10 @@
-//! Public keys that verify: ours, or a client's.
+//! Public keys: ours that verify, or a client's that verify and can be encrypted to.
 
 use serde_json::Value;
 
 use crate::algorithm::SigningAlgorithm;
 use crate::error::{JwkError, KeySetError, VerifyError};
+use crate::jwe::{EncryptionKey, KeyManagement};
 use crate::jws::{Compact, Verified};
 use crate::key::PrivateKey;
 use crate::public_key::{VerifyingKey, verifying_keys};
@@ -15,6 +16,8 @@ pub const MAX_KEYS: usize = 50;
 #[derive(Clone, Debug, Default)]
 pub struct KeySet {
     keys: Vec<VerifyingKey>,
+    /// The keys of a client that are, or may be, for encryption. Which algorithm they are needed with is not known yet.
+    encrypting: Vec<Value>,
 }
 
 impl KeySet {
@@ -38,8 +41,8 @@ impl KeySet {
 
     /// A client's set, from `jwks` or the document at `jwks_uri` (RFC 7517 §5).
     ///
-    /// Keys that cannot verify anything we accept (unknown types, curves or algorithms, keys for encryption, RSA outside
-    /// 2048 to 8192 bits, malformed keys, private keys) are passed over, as the RFC asks; see [`KeySet::is_empty`].
+    /// Keys that we cannot use (unknown types, curves or algorithms, RSA outside 2048 to 8192 bits, malformed keys,
+    /// private keys) are passed over, as the RFC asks; see [`KeySet::is_empty`].
     ///
     /// # Errors
     /// When the document is not a JWK set, or has more than [`MAX_KEYS`] keys.
@@ -48,7 +51,11 @@ impl KeySet {
         if jwks.len() > MAX_KEYS {
             return Err(KeySetError::TooManyKeys);
         }
-        Ok(Self { keys: jwks.iter().filter_map(|jwk| verifying_keys(jwk).ok()).flatten().collect() })
+        let usable = |jwk: &&Value| KeyManagement::ALL.iter().any(|alg| EncryptionKey::from_jwk(jwk, *alg).is_ok());
+        Ok(Self {
+            keys: jwks.iter().filter_map(|jwk| verifying_keys(jwk).ok()).flatten().collect(),
+            encrypting: jwks.iter().filter(usable).cloned().collect(),
+        })
     }
 
     /// [`KeySet::from_jwks`] from the document's bytes, whose number the caller has limited.
@@ -62,6 +69,21 @@ impl KeySet {
     /// Whether no key of the set can verify anything.
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()
+    }
+
+    /// Whether some key of a client's set can be encrypted to.
+    pub fn can_encrypt(&self) -> bool {
+        !self.encrypting.is_empty()
+    }
+
+    /// The key of a client's set to encrypt to with this algorithm: the first one that is for encryption by its `use`, or
+    /// else the first one that leaves its use open (OpenID Connect Core §10.2, RFC 7517 §4.2). `None` when there is none.
+    pub fn encryption_key(&self, algorithm: KeyManagement) -> Option<EncryptionKey> {
+        let of_use = |open: bool| {
+            let mut keys = self.encrypting.iter().filter(|jwk| jwk.get("use").is_none() == open);
+            keys.find_map(|jwk| EncryptionKey::from_jwk(jwk, algorithm).ok())
+        };
+        of_use(false).or_else(|| of_use(true))
     }
 
     /// Whether some key of the set verifies this algorithm.

@@ -2,7 +2,7 @@
 
 use crate::{ProviderSettings, endpoints};
 use account::session::Acr;
-use jose::SigningAlgorithm;
+use jose::{ContentEncryption, KeyManagement, SigningAlgorithm};
 use protocol::claims::STANDARD_CLAIMS;
 use protocol::scope::WELL_KNOWN;
 use protocol::{ClientAuthMethod, GrantType, Prompt, ProviderMetadata, ResponseMode, ResponseType};
@@ -19,6 +19,8 @@ pub fn metadata(issuer: &str, settings: &ProviderSettings) -> ProviderMetadata {
     let at = |path: &str| format!("{issuer}{path}");
     let texts = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
     let algorithms: Vec<String> = SigningAlgorithm::ALL.iter().map(ToString::to_string).collect();
+    let key_management: Vec<String> = KeyManagement::ALL.iter().map(ToString::to_string).collect();
+    let encryptions: Vec<String> = ContentEncryption::ALL.iter().map(ToString::to_string).collect();
     let methods = ClientAuthMethod::ALL.to_vec();
     // Introspection is for clients that prove who they are.
     let proving: Vec<_> = methods.iter().copied().filter(|method| *method != ClientAuthMethod::None).collect();
@@ -56,7 +58,11 @@ pub fn metadata(issuer: &str, settings: &ProviderSettings) -> ProviderMetadata {
         ui_locales_supported: texts(&["en"]),
         claims_locales_supported: Vec::new(),
         id_token_signing_alg_values_supported: algorithms.clone(),
-        userinfo_signing_alg_values_supported: Vec::new(),
+        id_token_encryption_alg_values_supported: key_management.clone(),
+        id_token_encryption_enc_values_supported: encryptions.clone(),
+        userinfo_signing_alg_values_supported: algorithms.clone(),
+        userinfo_encryption_alg_values_supported: key_management,
+        userinfo_encryption_enc_values_supported: encryptions,
         request_object_signing_alg_values_supported: algorithms.clone(),
         token_endpoint_auth_methods_supported: methods.clone(),
         token_endpoint_auth_signing_alg_values_supported: algorithms.clone(),

@@ -5,7 +5,7 @@ use crate::authorize::Context;
 use crate::tokens::subject;
 use account::AccountId;
 use account::session::LoginId;
-use jose::SigningAlgorithm;
+use jose::{ContentEncryption, KeyManagement, SigningAlgorithm};
 use serde::Deserialize;
 
 /// What a hint proves: that we once told these clients about this log-in.
@@ -24,6 +24,9 @@ struct Claims {
     iss: String,
     sub: String,
     aud: Audience,
+    /// Each ID token has it; a signed userinfo answer, which else looks alike, does not.
+    #[serde(rename = "exp")]
+    _exp: f64,
     #[serde(default)]
     sid: Option<String>,
 }
@@ -39,9 +42,13 @@ enum Audience {
 const ALGORITHMS: &[SigningAlgorithm] = &SigningAlgorithm::ALL;
 
 /// Reads a hint. `None` when it is not an ID token of ours: another signature, another issuer, another kind of token (an
-/// access token names its kind in `typ`).
+/// access token names its kind in `typ`). A client that got its ID token encrypted may encrypt the signed one within to us.
 pub fn read(text: &str, context: &Context<'_>) -> Option<Hint> {
-    let verified = context.keys.verify(text, ALGORITHMS).ok()?;
+    let nested = match text.matches('.').count() {
+        4 => Some(context.decrypting.decrypt(text, &KeyManagement::ALL, &ContentEncryption::ALL).ok()?.content),
+        _ => None,
+    };
+    let verified = context.keys.verify(nested.as_deref().unwrap_or(text), ALGORITHMS).ok()?;
     if verified.header.typ.is_some() && !verified.header.is_type("JWT") {
         return None;
     }

@@ -86,9 +86,21 @@ pub struct ProviderMetadata {
     pub claims_locales_supported: Vec<String>,
     /// Algorithms that sign ID tokens.
     pub id_token_signing_alg_values_supported: Vec<String>,
+    /// How the key of an encrypted ID token may travel.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub id_token_encryption_alg_values_supported: Vec<String>,
+    /// How ID tokens may be encrypted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub id_token_encryption_enc_values_supported: Vec<String>,
     /// Algorithms that sign userinfo answers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub userinfo_signing_alg_values_supported: Vec<String>,
+    /// How the key of an encrypted userinfo answer may travel.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub userinfo_encryption_alg_values_supported: Vec<String>,
+    /// How userinfo answers may be encrypted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub userinfo_encryption_enc_values_supported: Vec<String>,
     /// Algorithms accepted for request objects.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub request_object_signing_alg_values_supported: Vec<String>,

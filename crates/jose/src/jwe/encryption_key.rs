@@ -14,7 +14,6 @@ use super::agreement::{Curve, Parties, agree, wrap};
 use super::{ContentEncryption, KeyKind, KeyManagement};
 use crate::BASE64;
 use crate::error::{EncryptError, JwkError};
-use crate::key_set::MAX_KEYS;
 use crate::public_key::{PRIVATE_MEMBERS, rsa_components};
 
 /// A public key of a client's, for one algorithm.
@@ -32,17 +31,6 @@ enum Public {
 }
 
 impl EncryptionKey {
-    /// The key of a JWK set to encrypt to with this algorithm: the first one that is for encryption by its `use`, or
-    /// else the first one that leaves its use open (OpenID Connect Core §10.2, RFC 7517 §4.2). `None` when there is none.
-    pub fn choose(jwks: &Value, algorithm: KeyManagement) -> Option<Self> {
-        let keys = jwks.get("keys")?.as_array().filter(|keys| keys.len() <= MAX_KEYS)?;
-        let of_use = |wanted: Option<&str>| {
-            let mut keys = keys.iter().filter(|jwk| jwk.get("use").map(|usage| usage.as_str()) == wanted.map(Some));
-            keys.find_map(|jwk| Self::from_jwk(jwk, algorithm).ok())
-        };
-        of_use(Some("enc")).or_else(|| of_use(None))
-    }
-
     /// Reads one public JWK.
     ///
     /// # Errors

@@ -36,4 +36,5 @@ mod revocation;
 mod rp_logout;
 mod sign_up;
 mod token;
+mod token_encryption;
 mod userinfo;

@@ -18,4 +18,4 @@ mod tests;
 pub use grant::{Granted, grant};
 pub use pipeline::accept;
 pub use request::{Context, PageError, Parts, RawRequest, Rejection, ReplyTo, ValidatedRequest};
-pub use success::success;
+pub use success::{recipient, success};

@@ -1,9 +1,11 @@
 //! The stages of a request: raw, addressed, validated.
 
+use crate::Provider;
 use crate::client::{Client, Registry};
+use crate::keys::Keys;
 use account::AccountId;
 use account::session::Acr;
-use jose::KeySet;
+use jose::{DecryptionKeys, KeySet};
 use protocol::authorize::SINGLE_PARAMETERS;
 use protocol::{
     AuthorizationRequest, ClaimsRequest, ErrorCode, OAuthError, Parameters, ParametersError, PromptSet, ResponseMode,
@@ -17,8 +19,22 @@ pub struct Context<'a> {
     pub clients: &'a Registry,
     /// Our own keys: they verify an `id_token_hint`.
     pub keys: &'a KeySet,
+    /// Our own keys that clients encrypt to.
+    pub decrypting: &'a DecryptionKeys,
     /// Who we are: the `iss` of answers and hints.
     pub issuer: &'a str,
+}
+
+impl<'a> Context<'a> {
+    /// What this provider judges by, with the keys of this moment.
+    pub fn new(provider: &'a Provider, keys: &'a Keys) -> Self {
+        Self {
+            clients: &provider.clients,
+            keys: keys.verifying(),
+            decrypting: keys.decrypting(),
+            issuer: &provider.issuer,
+        }
+    }
 }
 
 /// A request as it came, nothing of it proven.

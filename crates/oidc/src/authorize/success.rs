@@ -3,14 +3,31 @@
 use super::response_mode::{self, Delivery};
 use super::{Granted, ValidatedRequest};
 use crate::Provider;
-use crate::tokens::{self, Authorized, FrontChannel, TokenError};
+use crate::tokens::{self, Authorized, FrontChannel, Recipient, TokenError};
+
+/// To whom the ID token of the answer is encrypted, if there is one and it is. Asked before anything is granted: the
+/// client's keys may have to be fetched.
+///
+/// # Errors
+/// `invalid_request` when the client has no key for what it registered.
+pub async fn recipient(provider: &Provider, request: &ValidatedRequest) -> Result<Option<Recipient>, TokenError> {
+    match request.response_type.has_id_token() {
+        true => Recipient::of_id_tokens(provider, &request.client).await,
+        false => Ok(None),
+    }
+}
 
 /// Signs what the client asked for and addresses it. Signing happens here, outside every transaction.
 ///
 /// # Errors
 /// When a key is missing or signing fails.
-pub fn success(provider: &Provider, request: &ValidatedRequest, granted: &Granted) -> Result<Delivery, TokenError> {
-    let fields = parameters(provider, request, granted)?;
+pub fn success(
+    provider: &Provider,
+    request: &ValidatedRequest,
+    granted: &Granted,
+    recipient: Option<Recipient>,
+) -> Result<Delivery, TokenError> {
+    let fields = parameters(provider, request, granted, recipient)?;
     let fields = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     Ok(response_mode::success(&request.reply_to, fields, &provider.issuer))
 }
@@ -21,9 +38,10 @@ fn parameters(
     provider: &Provider,
     request: &ValidatedRequest,
     granted: &Granted,
+    recipient: Option<Recipient>,
 ) -> Result<Vec<(&'static str, String)>, TokenError> {
     let code = granted.code.as_ref().map(|code| code.reveal().to_owned());
-    let FrontChannel { access_token, id_token } = tokens(provider, request, granted)?;
+    let FrontChannel { access_token, id_token } = tokens(provider, request, granted, recipient)?;
     let mut fields = Vec::new();
     fields.extend(code.map(|code| ("code", code)));
     if let Some(token) = access_token {
@@ -39,13 +57,19 @@ fn parameters(
     Ok(fields)
 }
 
-fn tokens(provider: &Provider, request: &ValidatedRequest, granted: &Granted) -> Result<FrontChannel, TokenError> {
+fn tokens(
+    provider: &Provider,
+    request: &ValidatedRequest,
+    granted: &Granted,
+    recipient: Option<Recipient>,
+) -> Result<FrontChannel, TokenError> {
     let authorized = Authorized {
         grant: granted.grant.clone(),
         scope: granted.grant.scope.clone(),
         nonce: granted.grant.nonce.clone(),
         login_alive: true,
         person: granted.person.clone(),
+        recipient,
         refresh: None,
         now: granted.now,
     };

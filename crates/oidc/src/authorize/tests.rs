@@ -7,7 +7,7 @@ use account::testing::{START, TestAccounts};
 use account::{AccountId, Actor};
 use db::schema::{accounts, grants};
 use diesel::prelude::*;
-use jose::{KeySet, PrivateKey, SigningAlgorithm};
+use jose::{DecryptionKeys, KeySet, PrivateKey, SigningAlgorithm};
 use proptest::prelude::*;
 use protocol::{ClientMetadata, ErrorCode, OAuthError, ResponseMode};
 use serde_json::{Value, json};
@@ -59,7 +59,8 @@ fn fixture() -> Fixture {
 impl Fixture {
     fn accept(&self, query: &str) -> Result<ValidatedRequest, Rejection> {
         let keys = KeySet::ours([&self.key], []).unwrap();
-        let context = Context { clients: &self.clients, keys: &keys, issuer: ISSUER };
+        let context =
+            Context { clients: &self.clients, keys: &keys, decrypting: &DecryptionKeys::default(), issuer: ISSUER };
         accept(RawRequest::parse(query.as_bytes()).map_err(Rejection::Page)?, &context)
     }
 

@@ -11,7 +11,7 @@ pub mod store;
 mod tests;
 mod validation;
 
-pub use model::{Client, ClientKeys, Record, Source};
+pub use model::{Client, ClientKeys, Encryption, Record, Source};
 pub use protocol::registration::{FIELDS as METADATA_FIELDS, is_localised};
 pub use protocol::{ApplicationType, ClientAuthMethod, ClientMetadata, GrantType};
 pub use registry::{Filter, ListPage, REVISION, Registry};

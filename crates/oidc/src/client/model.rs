@@ -5,7 +5,7 @@ use crate::tokens::subject::Subjects;
 use account::secret;
 use account::secret::InstallationKey;
 use db::Timestamp;
-use jose::{KeySet, SigningAlgorithm};
+use jose::{ContentEncryption, KeyManagement, KeySet, SigningAlgorithm};
 use protocol::{
     ApplicationType, ClientAuthMethod, ClientMetadata, GrantType, RedirectUri, ResponseMode, ResponseType, Scope,
 };
@@ -53,6 +53,15 @@ pub enum ClientKeys {
     Inline(KeySet),
     /// At this address (`jwks_uri`).
     At(String),
+}
+
+/// How something is encrypted to a client, as it registered (OpenID Connect Registration §2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Encryption {
+    /// How the key travels.
+    pub alg: KeyManagement,
+    /// How the content is encrypted.
+    pub enc: ContentEncryption,
 }
 
 /// A client as stored: what the rows hold.
@@ -117,6 +126,12 @@ pub struct Client {
     pub require_signed_request_object: bool,
     /// Where its request objects may be; see [`Client::has_request_uri`].
     pub request_uris: Vec<String>,
+    /// How its ID tokens are encrypted, if they are.
+    pub id_token_encryption: Option<Encryption>,
+    /// The algorithm that signs its userinfo; none: it is plain JSON.
+    pub userinfo_signed_response_alg: Option<SigningAlgorithm>,
+    /// How its userinfo is encrypted, if it is.
+    pub userinfo_encryption: Option<Encryption>,
     /// By what it knows people; see [`crate::tokens::subject`].
     pub subjects: Subjects,
     /// The scope it may ask for.
@@ -171,6 +186,15 @@ impl Client {
             request_object_signing_alg: word(&metadata.request_object_signing_alg, "request_object_signing_alg")?,
             require_signed_request_object: metadata.require_signed_request_object == Some(true),
             request_uris: metadata.request_uris.clone().unwrap_or_default(),
+            id_token_encryption: encryption(
+                (&metadata.id_token_encrypted_response_alg, "id_token_encrypted_response_alg"),
+                (&metadata.id_token_encrypted_response_enc, "id_token_encrypted_response_enc"),
+            )?,
+            userinfo_signed_response_alg: word(&metadata.userinfo_signed_response_alg, "userinfo_signed_response_alg")?,
+            userinfo_encryption: encryption(
+                (&metadata.userinfo_encrypted_response_alg, "userinfo_encrypted_response_alg"),
+                (&metadata.userinfo_encrypted_response_enc, "userinfo_encrypted_response_enc"),
+            )?,
             subjects: match metadata.subject_type.as_deref() {
                 None | Some("public") => Subjects::Public,
                 Some("pairwise") => Subjects::Pairwise { sector: sector(metadata)?, key: None },
@@ -300,6 +324,13 @@ pub(super) fn sector(metadata: &ClientMetadata) -> Result<String, &'static str> 
     let mut hosts = metadata.redirect_uris.iter().flatten().map(host);
     let first = hosts.next().flatten().ok_or("sector_identifier_uri")?;
     if hosts.all(|other| other.as_ref() == Some(&first)) { Ok(first) } else { Err("sector_identifier_uri") }
+}
+
+type Field<'a> = (&'a Option<String>, &'static str);
+
+fn encryption(alg: Field<'_>, enc: Field<'_>) -> Result<Option<Encryption>, &'static str> {
+    let enc = word(enc.0, enc.1)?.unwrap_or_default();
+    Ok(word(alg.0, alg.1)?.map(|alg| Encryption { alg, enc }))
 }
 
 fn word<T: std::str::FromStr>(text: &Option<String>, field: &'static str) -> Result<Option<T>, &'static str> {

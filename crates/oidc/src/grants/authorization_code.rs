@@ -2,7 +2,7 @@
 
 use super::store::{Ground, Redeemed};
 use super::{Grant, revoke_for_reuse, store};
-use crate::tokens::{self, Authorized, Person, TokenError, issue, refuse};
+use crate::tokens::{self, Authorized, Person, Recipient, TokenError, issue, refuse};
 use crate::{Client, Provider};
 use account::audit::{self, Target};
 use account::secret::{self, Token};
@@ -68,6 +68,7 @@ pub(super) async fn redeem(
         redirect_uri: request.redirect_uri.clone(),
         verifier: request.code_verifier.clone(),
     };
+    let recipient = Recipient::of_id_tokens(provider, client).await?;
     let (seed, settings) = (secret::random_bytes(), provider.settings.clone());
     let outcome = provider
         .accounts
@@ -90,7 +91,8 @@ pub(super) async fn redeem(
             let refresh = with_refresh.then(|| grant.refresh_token(&provider.accounts.key, 0)).flatten();
             let scope = grant.scope.clone();
             let nonce = grant.nonce.clone();
-            let authorized = Authorized { grant, scope, nonce, login_alive: ground.login_alive, person, refresh, now };
+            let login_alive = ground.login_alive;
+            let authorized = Authorized { grant, scope, nonce, login_alive, person, recipient, refresh, now };
             issue(provider, client, &authorized)
         }
     }

@@ -8,7 +8,7 @@
 use super::store::Ground;
 use super::{Grant, RefreshToken, revoke_for_reuse, store};
 use crate::provider::ProviderSettings;
-use crate::tokens::{self, Authorized, Person, TokenError, issue, refuse};
+use crate::tokens::{self, Authorized, Person, Recipient, TokenError, issue, refuse};
 use crate::{Client, Provider};
 use account::secret::InstallationKey;
 use account::{Actor, Timestamp, Tx};
@@ -49,6 +49,7 @@ pub(super) async fn redeem(
         Some(text) => Some(text.parse::<Scope>().map_err(|e| refuse(ErrorCode::InvalidScope, e.to_string()))?),
         None => None,
     };
+    let recipient = Recipient::of_id_tokens(provider, client).await?;
     let shown = Shown { token, client_id: client.client_id.clone(), scope: scope.clone() };
     let (accounts, settings) = (provider.accounts.clone(), provider.settings.clone());
     let outcome = provider.accounts.write(actor, move |tx| exchange(tx, &accounts.key, &shown, &settings)).await?;
@@ -63,7 +64,9 @@ pub(super) async fn redeem(
             let refresh = grant.refresh_token(&provider.accounts.key, generation);
             let scope = scope.unwrap_or_else(|| grant.scope.clone());
             let login_alive = ground.login_alive;
-            issue(provider, client, &Authorized { grant, scope, nonce: None, login_alive, person, refresh, now })
+            let nonce = None;
+            let authorized = Authorized { grant, scope, nonce, login_alive, person, recipient, refresh, now };
+            issue(provider, client, &authorized)
         }
     }
 }

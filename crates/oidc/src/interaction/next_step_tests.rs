@@ -6,7 +6,7 @@ use crate::client::{Registration, Registry, Source, store, validate};
 use account::session::{Acr, Amr, Login, LoginId, Session, SessionId};
 use account::testing::{START, TestAccounts};
 use account::{AccountId, Actor, Timestamp};
-use jose::KeySet;
+use jose::{DecryptionKeys, KeySet};
 use protocol::{ClientMetadata, ErrorCode, Parameters, Scope};
 use serde_json::{Value, json};
 
@@ -34,7 +34,12 @@ fn request_of(response_type: &str, first_party: bool, metadata: Value, query: &s
          &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&{query}"
     );
     let raw = RawRequest::from_parameters(&Parameters::parse(query.as_bytes()).unwrap());
-    let context = Context { clients: &clients, keys: &KeySet::default(), issuer: "https://id.example.test" };
+    let context = Context {
+        clients: &clients,
+        keys: &KeySet::default(),
+        decrypting: &DecryptionKeys::default(),
+        issuer: "https://id.example.test",
+    };
     accept(raw, &context).unwrap_or_else(|rejection| panic!("{rejection:?}")).0
 }
 

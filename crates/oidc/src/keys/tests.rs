@@ -1,7 +1,7 @@
 use super::*;
 use account::testing::TestAccounts;
 use account::{Accounts, Actor};
-use jose::{ContentEncryption, EncryptionKey, KeyKind, KeyManagement, SigningAlgorithm};
+use jose::{ContentEncryption, KeyKind, KeyManagement, KeySet, SigningAlgorithm};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -64,7 +64,7 @@ fn what_is_encrypted_to_a_replaced_key_is_read_and_to_a_withdrawn_one_not() {
     let t = TestAccounts::create();
     let keys = SigningKeys::open(&t.accounts, 600).unwrap();
     let document: Value = serde_json::from_slice(&keys.current().jwks().body).unwrap();
-    let key = EncryptionKey::choose(&document, KeyManagement::EcdhEs).unwrap();
+    let key = KeySet::from_jwks(&document).unwrap().encryption_key(KeyManagement::EcdhEs).unwrap();
     let token = key.encrypt(ContentEncryption::A256Gcm, None, "hello").unwrap();
     let read = || {
         let decrypted = keys.current().decrypting().decrypt(&token, &KeyManagement::ALL, &ContentEncryption::ALL);

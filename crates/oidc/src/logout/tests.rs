@@ -4,7 +4,7 @@ use crate::client::{Registration, Registry, Source, store, validate};
 use account::Actor;
 use account::session::{Acr, Amr, LoginId, SessionId};
 use account::testing::{START, TestAccounts};
-use jose::{KeySet, PrivateKey, SigningAlgorithm};
+use jose::{DecryptionKeys, KeySet, PrivateKey, SigningAlgorithm};
 use protocol::ClientMetadata;
 use serde_json::{Value, json};
 
@@ -38,7 +38,8 @@ impl Fixture {
     /// The verdict in a word, with where it leads.
     fn word(&self, request: &LogoutRequest, session: Option<&Session>) -> String {
         let keys = KeySet::ours([&self.key], []).unwrap();
-        let context = Context { clients: &self.clients, keys: &keys, issuer: ISSUER };
+        let context =
+            Context { clients: &self.clients, keys: &keys, decrypting: &DecryptionKeys::default(), issuer: ISSUER };
         let to = |then: Option<Return>| then.map_or("nowhere".to_owned(), |then| then.location().to_owned());
         match judge(request, session, &context) {
             Verdict::LogOut { then, .. } => format!("out, to {}", to(then)),

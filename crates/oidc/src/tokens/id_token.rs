@@ -1,5 +1,6 @@
 //! ID tokens (OpenID Connect Core §2, §3.1.3.6, §3.2.2.10, §3.3.2.11, §12.2).
 
+use super::recipient::NESTED;
 use super::subject::subject;
 use super::{Authorized, TokenError};
 use crate::{Client, Provider};
@@ -73,7 +74,7 @@ fn about(provider: &Provider, authorized: &Authorized, beside: &Beside<'_>) -> M
     about
 }
 
-/// Signs the ID token that goes with what is `beside` it. There is one audience, the client, so `azp` is left out (§2).
+/// Signs the ID token that goes with what is `beside` it, and encrypts it to a client that wants that (§10.2). There is one audience, the client, so `azp` is left out (§2).
 pub(super) fn make(
     provider: &Provider,
     client: &Client,
@@ -99,5 +100,9 @@ pub(super) fn make(
     };
     let keys = provider.keys.current();
     let key = keys.signer(algorithm, now).ok_or(TokenError::NoKey(algorithm))?;
-    Ok(key.sign_compact(Some("JWT"), &token)?)
+    let signed = key.sign_compact(Some("JWT"), &token)?;
+    match &authorized.recipient {
+        Some(recipient) => recipient.seal(Some(NESTED), &signed),
+        None => Ok(signed),
+    }
 }

@@ -1,7 +1,7 @@
 //! From a grant to tokens: for the token endpoint, and for the authorization endpoint. Signing happens here, outside every transaction.
 
 use super::id_token::Beside;
-use super::{Person, TokenError, access, id_token};
+use super::{Person, Recipient, TokenError, access, id_token};
 use crate::grants::{Grant, RefreshToken};
 use crate::{Client, Provider};
 use account::Timestamp;
@@ -20,6 +20,8 @@ pub(crate) struct Authorized {
     pub login_alive: bool,
     /// The person, when the ID token was asked for claims about them.
     pub person: Option<Person>,
+    /// To whom the ID token is encrypted.
+    pub recipient: Option<Recipient>,
     /// The refresh token to hand over.
     pub refresh: Option<RefreshToken>,
     /// When this happens.

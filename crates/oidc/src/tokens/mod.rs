@@ -10,6 +10,7 @@ mod id_token;
 pub mod introspect;
 mod issue;
 mod person;
+mod recipient;
 pub mod revoke;
 pub(crate) mod store;
 pub mod subject;
@@ -19,6 +20,7 @@ pub mod userinfo;
 
 pub(crate) use issue::{Authorized, FrontChannel, issue, issue_front_channel};
 pub(crate) use person::Person;
+pub use recipient::Recipient;
 
 use jose::SignError;
 use protocol::{ErrorCode, OAuthError};

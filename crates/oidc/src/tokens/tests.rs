@@ -1,4 +1,5 @@
-use super::{TokenError, introspect, revoke, userinfo};
+use super::userinfo::{self, UserInfo};
+use super::{TokenError, introspect, revoke};
 use crate::fixture::{Fixture, run};
 use account::Actor;
 use protocol::{ClaimsRequest, ErrorCode, IntrospectionResponse};
@@ -9,10 +10,12 @@ fn look(f: &Fixture, asker: &crate::Client, token: &str) -> IntrospectionRespons
 }
 
 fn claims(f: &Fixture, token: &str) -> Result<Value, ErrorCode> {
-    run(userinfo::answer(&f.provider, token)).map(Value::Object).map_err(|error| match error {
-        TokenError::Refused(error) => error.code(),
-        other => panic!("{other}"),
-    })
+    match run(userinfo::answer(&f.provider, token)) {
+        Ok(UserInfo::Json(claims)) => Ok(Value::Object(claims)),
+        Ok(UserInfo::Jwt(token)) => panic!("{token}"),
+        Err(TokenError::Refused(error)) => Err(error.code()),
+        Err(other) => panic!("{other}"),
+    }
 }
 
 #[test]

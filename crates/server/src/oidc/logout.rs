@@ -52,7 +52,7 @@ async fn ask(
 ) -> Result<HttpResponse, Failure> {
     let asked = read(&request, request.query_string().as_bytes())?;
     let keys = provider.keys.current();
-    let context = Context { clients: &provider.clients, keys: keys.verifying(), issuer: &provider.issuer };
+    let context = Context::new(&provider, &keys);
     match judge(&asked, visitor.session.as_ref(), &context) {
         Verdict::LogOut { login, client, then } => {
             end(&site, &visitor, Ending::Login(login), Some(client.client_id.clone())).await?;
@@ -89,7 +89,7 @@ async fn confirm(
         state: confirmed.state,
     };
     let keys = provider.keys.current();
-    let context = Context { clients: &provider.clients, keys: keys.verifying(), issuer: &provider.issuer };
+    let context = Context::new(&provider, &keys);
     let (client, then) = judge_confirmed(&asked, &context).unzip();
     if let Some(session) = visitor.session.clone() {
         end(&site, &visitor, Ending::Session(session), client.map(|client| client.client_id.clone())).await?;

@@ -4,10 +4,10 @@ use super::api;
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::{Data, Payload, ServiceConfig, get, post};
 use actix_web::{HttpRequest, HttpResponse};
-use oidc::tokens::{TokenError, userinfo};
+use oidc::tokens::TokenError;
+use oidc::tokens::userinfo::{self, UserInfo};
 use oidc::{Provider, endpoints};
 use protocol::{Endpoint, ErrorCode, OAuthError};
-use serde_json::{Map, Value};
 
 /// Adds the endpoint.
 pub fn configure(routes: &mut ServiceConfig) {
@@ -17,7 +17,8 @@ pub fn configure(routes: &mut ServiceConfig) {
 
 async fn answer(request: HttpRequest, payload: Payload, provider: Data<Provider>) -> HttpResponse {
     match claims(&request, payload, &provider).await {
-        Ok(Some(claims)) => api::json(&claims),
+        Ok(Some(UserInfo::Json(claims))) => api::json(&claims),
+        Ok(Some(UserInfo::Jwt(token))) => api::answer(StatusCode::OK).content_type("application/jwt").body(token),
         // Somebody who did not try gets no error code (RFC 6750 §3.1).
         Ok(None) => api::answer(StatusCode::UNAUTHORIZED)
             .insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"latchkey\""))
@@ -26,11 +27,7 @@ async fn answer(request: HttpRequest, payload: Payload, provider: Data<Provider>
     }
 }
 
-async fn claims(
-    request: &HttpRequest,
-    payload: Payload,
-    provider: &Provider,
-) -> Result<Option<Map<String, Value>>, TokenError> {
+async fn claims(request: &HttpRequest, payload: Payload, provider: &Provider) -> Result<Option<UserInfo>, TokenError> {
     match token(request, payload).await? {
         Some(token) => userinfo::answer(provider, &token).await.map(Some),
         None => Ok(None),

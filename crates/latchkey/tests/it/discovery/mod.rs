@@ -125,6 +125,12 @@ async fn the_document_has_what_the_profiles_look_for_and_no_name_of_our_own() {
     has("subject_types_supported", &["public", "pairwise"]);
     has("id_token_signing_alg_values_supported", &["RS256", "PS256", "ES256", "EdDSA"]);
     has("token_endpoint_auth_signing_alg_values_supported", &["RS256", "PS256", "ES256", "EdDSA"]);
+    has("userinfo_signing_alg_values_supported", &["RS256", "PS256", "ES256", "EdDSA"]);
+    for answer in ["id_token", "userinfo"] {
+        let algorithms = ["RSA-OAEP", "RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW"];
+        has(&format!("{answer}_encryption_alg_values_supported"), &algorithms);
+        has(&format!("{answer}_encryption_enc_values_supported"), &["A128CBC-HS256", "A256GCM"]);
+    }
     has(
         "token_endpoint_auth_methods_supported",
         &["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],

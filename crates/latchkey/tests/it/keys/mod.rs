@@ -41,8 +41,8 @@ async fn keys_that_another_process_made_are_published_at_once() {
         provider.wait(Duration::from_secs(1));
         let accounts = provider.accounts.clone();
         let made = tokio::task::spawn_blocking(move || keys::rotate(&accounts, &Actor::command(), start)).await;
-        assert_eq!(made.expect("it ends").expect("rotated"), 4);
+        assert_eq!(made.expect("it ends").expect("rotated"), 6);
         let after = kids(&provider).await;
-        assert!(after.is_superset(&before) && after.len() >= before.len() + 4, "{before:?} {after:?}");
+        assert!(after.is_superset(&before) && after.len() >= before.len() + 6, "{before:?} {after:?}");
     }
 }

@@ -166,7 +166,7 @@ async fn id_tokens_have_the_algorithm_that_was_registered() {
 #[tokio::test]
 async fn unsigned_tokens_cannot_be_registered() {
     let provider = provider().await;
-    for field in ["id_token_signed_response_alg", "token_endpoint_auth_signing_alg"] {
+    for field in ["id_token_signed_response_alg", "userinfo_signed_response_alg", "token_endpoint_auth_signing_alg"] {
         let told = provider.register_self(None, &with(json!({ field: "none" }))).await;
         assert_eq!(told.error(), (400, "invalid_client_metadata"), "{field}");
     }

@@ -1,9 +1,9 @@
-//! What a client signed, checked with its own keys: those it registered, or those at its `jwks_uri`. Assertions and
-//! request objects both come here.
+//! A client's own keys, those it registered or those at its `jwks_uri`: to check what it signed (assertions and request
+//! objects), and to encrypt to it.
 
 use crate::Provider;
 use crate::client::{Client, ClientKeys};
-use jose::{SigningAlgorithm, Verified, VerifyError};
+use jose::{EncryptionKey, KeyManagement, SigningAlgorithm, Verified, VerifyError};
 
 /// Why it is not known to be the client's.
 #[derive(Debug, thiserror::Error)]
@@ -43,5 +43,20 @@ pub async fn verify_signature(
             Ok(keys.verify(jwt, allowed)?)
         }
         verified => Ok(verified?),
+    }
+}
+
+/// The client's key to encrypt to with this algorithm (OpenID Connect Core §10.2). Keys at an address are asked for anew
+/// when none fits. `None`: there is no such key, or the address cannot be read at the moment.
+pub async fn encryption_key(provider: &Provider, client: &Client, algorithm: KeyManagement) -> Option<EncryptionKey> {
+    let uri = match &client.keys {
+        ClientKeys::None => return None,
+        ClientKeys::Inline(keys) => return keys.encryption_key(algorithm),
+        ClientKeys::At(uri) => uri,
+    };
+    let (now, remote) = (provider.accounts.now(), provider.client_keys());
+    match remote.get(&provider.fetcher, uri, now).await?.encryption_key(algorithm) {
+        None => remote.get_newer(&provider.fetcher, uri, now).await?.encryption_key(algorithm),
+        key => key,
     }
 }

@@ -10,7 +10,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use client_keys::{NotByClient, verify_signature};
+pub use client_keys::{NotByClient, encryption_key, verify_signature};
 pub use remote_keys::RemoteKeys;
 
 use super::Client;

@@ -6,11 +6,6 @@ use serde_json::Value;
 
 /// Fields that ask for something we do not do, with what to do instead. A value of `false` asks for nothing.
 const ABSENT: &[(&str, &str)] = &[
-    ("id_token_encrypted_response_alg", "encrypted ID tokens are not supported; leave it out"),
-    ("id_token_encrypted_response_enc", "encrypted ID tokens are not supported; leave it out"),
-    ("userinfo_signed_response_alg", "userinfo is answered as JSON over TLS; leave it out"),
-    ("userinfo_encrypted_response_alg", "userinfo is answered as JSON over TLS; leave it out"),
-    ("userinfo_encrypted_response_enc", "userinfo is answered as JSON over TLS; leave it out"),
     ("request_object_encryption_alg", "encrypted request objects are not supported; leave it out"),
     ("request_object_encryption_enc", "encrypted request objects are not supported; leave it out"),
     ("frontchannel_logout_uri", "front-channel log-out is not supported; leave it out"),
@@ -57,6 +52,11 @@ pub(super) const HONOURED: &[&str] = &[
     "request_object_signing_alg",
     "request_uris",
     "require_signed_request_object",
+    "id_token_encrypted_response_alg",
+    "id_token_encrypted_response_enc",
+    "userinfo_signed_response_alg",
+    "userinfo_encrypted_response_alg",
+    "userinfo_encrypted_response_enc",
     "token_endpoint_auth_method",
     "token_endpoint_auth_signing_alg",
     "default_max_age",

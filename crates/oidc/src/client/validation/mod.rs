@@ -3,6 +3,7 @@
 //! What comes out has every default written out, so that what is stored is what is meant. Metadata that asks for a
 //! feature we do not have is refused with its field's name: a client must never believe it got what it did not get.
 
+mod encryption;
 mod features;
 mod flows;
 mod secrets;
@@ -99,6 +100,7 @@ pub fn validate(
     let method = auth_method(&mut metadata, operator && client_secret.is_none(), &mut problems);
     keys(&mut metadata, method, &mut problems);
     algorithms(&mut metadata, method, &mut problems);
+    encryption::check(&mut metadata, &mut problems);
     acr_values(&metadata, &mut problems);
     if method == ClientAuthMethod::None {
         let message =
@@ -181,7 +183,9 @@ fn application_type(metadata: &mut ClientMetadata, problems: &mut Problems) -> A
 /// `client_secret_basic` when nothing is said (RFC 7591 §2); `private_key_jwt` for an operator's client that comes with
 /// keys and without a secret.
 fn auth_method(metadata: &mut ClientMetadata, may_guess: bool, problems: &mut Problems) -> ClientAuthMethod {
-    let has_keys = metadata.jwks.is_some() || metadata.jwks_uri.is_some();
+    // Keys that are only for encryption prove nothing.
+    let only_encrypts = |jwks| KeySet::from_jwks(jwks).is_ok_and(|set| set.is_empty() && set.can_encrypt());
+    let has_keys = metadata.jwks.as_ref().is_some_and(|jwks| !only_encrypts(jwks)) || metadata.jwks_uri.is_some();
     let default =
         if may_guess && has_keys { ClientAuthMethod::PrivateKeyJwt } else { ClientAuthMethod::ClientSecretBasic };
     let text = metadata.token_endpoint_auth_method.get_or_insert_with(|| default.to_string());
@@ -204,7 +208,7 @@ fn keys(metadata: &mut ClientMetadata, method: ClientAuthMethod, problems: &mut 
                     "a key in it has its private half; give the public keys only, and make a new key pair",
                 );
             }
-            Ok(set) if set.is_empty() => problems.add(
+            Ok(set) if set.is_empty() && (signs || signs_requests || !set.can_encrypt()) => problems.add(
                 "jwks",
                 "no key in it can verify signatures here; use RSA from 2048 bits, EC P-256 or Ed25519 with use \"sig\"",
             ),
@@ -235,6 +239,11 @@ fn algorithms(metadata: &mut ClientMetadata, method: ClientAuthMethod, problems:
         && alg.parse::<SigningAlgorithm>().is_err()
     {
         problems.add("request_object_signing_alg", format!("{alg:?} is not supported; there are {}", known()));
+    }
+    if let Some(alg) = &metadata.userinfo_signed_response_alg
+        && alg.parse::<SigningAlgorithm>().is_err()
+    {
+        problems.add("userinfo_signed_response_alg", format!("{alg:?} is not supported; there are {}", known()));
     }
     if let Some(alg) = &metadata.token_endpoint_auth_signing_alg {
         if alg.parse::<SigningAlgorithm>().is_err() {

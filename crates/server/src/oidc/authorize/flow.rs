@@ -8,6 +8,7 @@ use oidc::authorize::{self, ValidatedRequest};
 use oidc::interaction::{
     self, Demands, Interaction, InteractionId, NextStep, Permission, Progress, consent, next_step,
 };
+use oidc::tokens::TokenError;
 use std::sync::Arc;
 use web::{Failure, Site, Visitor};
 
@@ -133,6 +134,13 @@ async fn grant(
     login: Login,
     allowed: Permission,
 ) -> Result<HttpResponse, Failure> {
+    let recipient = match authorize::recipient(provider, &valid).await {
+        Ok(recipient) => recipient,
+        Err(TokenError::Refused(error)) => {
+            return answer::refuse(site, provider, visitor, &valid.reply_to, interaction.as_ref(), &error).await;
+        }
+        Err(error) => return Err(Failure::Internal(error.to_string())),
+    };
     let settings = provider.settings.clone();
     let valid = Arc::new(valid);
     let other_in_use = visitor.session.as_ref().filter(|s| s.current().is_some_and(|current| current.id != login.id));
@@ -152,7 +160,7 @@ async fn grant(
     });
     match granted.await? {
         Some(granted) => {
-            let delivery = authorize::success(provider, &valid, &granted);
+            let delivery = authorize::success(provider, &valid, &granted, recipient);
             answer::deliver(delivery.map_err(|error| Failure::Internal(error.to_string()))?, site)
         }
         None => Err(answer::finished_elsewhere()),

@@ -74,7 +74,7 @@ async fn ask_by_post(
 async fn judge(provider: &Provider, raw: RawRequest) -> Result<ValidatedRequest, Rejection> {
     let raw = request_object::unfold(provider, raw).await?;
     let keys = provider.keys.current();
-    accept(raw, &Context { clients: &provider.clients, keys: keys.verifying(), issuer: &provider.issuer })
+    accept(raw, &Context::new(provider, &keys))
 }
 
 /// The visitor comes back from a page: what is next?
@@ -97,7 +97,7 @@ async fn resume(
         Kind::Authorization(sent) => RawRequest::from((**sent).clone()),
     };
     let keys = provider.keys.current();
-    let context = Context { clients: &provider.clients, keys: keys.verifying(), issuer: &provider.issuer };
+    let context = Context::new(&provider, &keys);
     match accept(sent, &context) {
         Ok(valid) => flow::go_on(&site, &provider, &visitor, valid, Some(interaction)).await,
         Err(rejection) => answer::rejected(&request, &provider, rejection),
@@ -176,6 +176,6 @@ pub(crate) fn accept_again(
 ) -> Option<Result<ValidatedRequest, Rejection>> {
     let Kind::Authorization(sent) = &interaction.kind else { return None };
     let keys = provider.keys.current();
-    let context = Context { clients: &provider.clients, keys: keys.verifying(), issuer: &provider.issuer };
+    let context = Context::new(provider, &keys);
     Some(accept(RawRequest::from((**sent).clone()), &context))
 }
