@@ -1,5 +1,7 @@
 //! OpenID Connect RP-Initiated Logout 1.0.
 
+mod anything;
+
 use crate::support::{Browser, Party, Provider, Shown};
 use account::AccountId;
 use reqwest::Method;

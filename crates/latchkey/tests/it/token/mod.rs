@@ -1,5 +1,7 @@
 //! The token endpoint (RFC 6749 §3.2, §5; RFC 7636 §4.6; OpenID Connect Core §3.1.3) from outside.
 
+mod anything;
+
 use crate::log_in::{ALICE, account};
 use crate::support::{CHALLENGE, Party, Provider, VERIFIER};
 use ::account::account::AccountStatus;
