@@ -166,7 +166,7 @@ async fn provider(settings: &Settings, accounts: Accounts, lifetimes: Lifetimes)
         extra_ca_file: settings.fetch.extra_ca_file.clone(),
     };
     Ok(Provider::new(ProviderParts {
-        clients: Registry::load(&accounts).await?,
+        clients: Registry::load(&accounts, settings.registration.allow_implicit).await?,
         keys,
         accounts,
         issuer: settings.server.public_url.as_str().to_owned(),

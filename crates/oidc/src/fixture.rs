@@ -42,7 +42,7 @@ impl Fixture {
         let provider = Provider::new(ProviderParts {
             accounts: t.accounts.clone(),
             issuer: "https://id.example.test".to_owned(),
-            clients: run(Registry::load(&t.accounts)).unwrap(),
+            clients: run(Registry::load(&t.accounts, false)).unwrap(),
             keys: SigningKeys::open(&t.accounts, 600).unwrap(),
             settings: ProviderSettings::default(),
             fetcher: Fetcher::new(FetchSettings { allow_private_networks: true, extra_ca_file: None }).unwrap(),

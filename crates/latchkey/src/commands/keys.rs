@@ -16,10 +16,11 @@ pub enum Action {
     List,
     /// Make new keys.
     ///
-    /// Without options the new keys are published now and sign once every product can have seen them; the old ones
-    /// stay published until the last token they signed has expired.
+    /// Without options the keys in use are replaced: the new ones are published now and sign once every product can
+    /// have seen them; the old ones stay published until the last token they signed has expired.
     Rotate {
-        /// Sign with the new keys at once. Products that cache keys may refuse tokens for a while.
+        /// Replace every key, and sign with the new ones at once. Products that cache keys may refuse tokens for a
+        /// while.
         #[arg(long)]
         now: bool,
         /// Unpublish this key at once: it was compromised. Tokens it signed are refused from now on.

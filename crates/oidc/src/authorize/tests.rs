@@ -52,7 +52,7 @@ fn fixture() -> Fixture {
         t.accounts.write_blocking(&Actor::command(), move |tx| store::insert(tx, &record)).unwrap();
     }
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let clients = runtime.block_on(Registry::load(&t.accounts)).unwrap();
+    let clients = runtime.block_on(Registry::load(&t.accounts, false)).unwrap();
     Fixture { t, clients, key: PrivateKey::generate(SigningAlgorithm::Es256).unwrap() }
 }
 

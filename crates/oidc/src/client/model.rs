@@ -220,7 +220,20 @@ impl Client {
         self
     }
 
-    /// Whether it cannot keep a secret: it authenticates by nothing, and PKCE protects its codes.
+    /// Where the operator lets clients that register themselves have tokens through the browser
+    /// (`registration.allow_implicit`), a public one may ask for a code without PKCE: that is no easier to steal than
+    /// the token which it could ask for instead. Not when it says otherwise itself, and not on a device, where other
+    /// applications can take its redirect URI (RFC 8252 §8.1).
+    #[must_use]
+    pub(crate) fn relaxed(mut self) -> Self {
+        let on_device = self.is_native() || self.redirect_uris.iter().any(RedirectUri::is_on_device);
+        if self.is_public() && !self.source.is_operator() && !on_device {
+            self.require_pkce = self.record.metadata.require_pkce == Some(true);
+        }
+        self
+    }
+
+    /// Whether it cannot keep a secret: it authenticates by nothing, and PKCE protects its codes (but see [`Client::relaxed`]).
     pub fn is_public(&self) -> bool {
         self.token_endpoint_auth_method == ClientAuthMethod::None
     }

@@ -21,6 +21,8 @@ pub struct Registry(Arc<Shared>);
 
 #[derive(Default)]
 struct Shared {
+    /// `registration.allow_implicit`: see [`Client::relaxed`].
+    allow_implicit: bool,
     snapshot: RwLock<Arc<Snapshot>>,
     /// One refresh at a time, so that an older read never replaces a newer one.
     refreshing: tokio::sync::Mutex<()>,
@@ -63,9 +65,10 @@ pub struct ListPage {
 }
 
 impl Registry {
-    /// Reads the clients for the first time.
-    pub async fn load(accounts: &Accounts) -> Result<Self> {
-        let registry = Self::default();
+    /// Reads the clients for the first time. `allow_implicit`: what the operator lets clients do that register
+    /// themselves.
+    pub async fn load(accounts: &Accounts, allow_implicit: bool) -> Result<Self> {
+        let registry = Self(Arc::new(Shared { allow_implicit, ..Shared::default() }));
         registry.refresh(accounts).await?;
         Ok(registry)
     }
@@ -80,8 +83,8 @@ impl Registry {
     pub async fn refresh(&self, accounts: &Accounts) -> Result<bool> {
         let _alone = self.0.refreshing.lock().await;
         let known = self.snapshot().revision;
-        let domain = accounts.clone();
-        let read = accounts.read(move |conn| load(conn, known, &domain.key));
+        let (domain, allow_implicit) = (accounts.clone(), self.0.allow_implicit);
+        let read = accounts.read(move |conn| load(conn, known, &domain.key, allow_implicit));
         let Some(snapshot) = read.await? else { return Ok(false) };
         *self.0.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
         Ok(true)
@@ -155,7 +158,7 @@ fn fits(client: &Client, wanted: &str, filter: &Filter) -> bool {
 
 /// The revision is read before the clients: a change between the two makes the snapshot newer than it says, and is
 /// loaded once more.
-fn load(conn: &mut Conn, known: i64, key: &InstallationKey) -> Result<Option<Snapshot>> {
+fn load(conn: &mut Conn, known: i64, key: &InstallationKey, allow_implicit: bool) -> Result<Option<Snapshot>> {
     let revision = revision::current(conn, REVISION)?;
     if revision == known {
         return Ok(None);
@@ -165,6 +168,7 @@ fn load(conn: &mut Conn, known: i64, key: &InstallationKey) -> Result<Option<Sna
         let client_id = record.client_id.clone();
         match Client::parse(record) {
             Ok(client) => {
+                let client = if allow_implicit { client.relaxed() } else { client };
                 clients.insert(client_id, Arc::new(client.keyed(key)));
             }
             // One bad row, written by a newer version perhaps, must not take the other products down.

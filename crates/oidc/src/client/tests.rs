@@ -209,7 +209,8 @@ fn a_change_keeps_id_source_and_secret() {
 #[tokio::test]
 async fn a_change_shows_at_once_here_and_after_a_refresh_elsewhere() {
     let t = TestAccounts::create();
-    let (here, there) = (Registry::load(&t.accounts).await.unwrap(), Registry::load(&t.accounts).await.unwrap());
+    let (here, there) =
+        (Registry::load(&t.accounts, false).await.unwrap(), Registry::load(&t.accounts, false).await.unwrap());
     let record = accept(registration(json!({}))).client.record;
     let id = record.client_id.clone();
     let insert = record.clone();
@@ -252,7 +253,7 @@ async fn a_change_shows_at_once_here_and_after_a_refresh_elsewhere() {
 #[tokio::test]
 async fn a_list_is_filtered_ordered_and_paged() {
     let t = TestAccounts::create();
-    let registry = Registry::load(&t.accounts).await.unwrap();
+    let registry = Registry::load(&t.accounts, false).await.unwrap();
     for name in ["Wiki", "tracker", "Desk", "Tracker"] {
         let record = accept(registration(json!({ "client_name": name }))).client.record;
         registry.change(&t.accounts, &Actor::command(), move |tx| store::insert(tx, &record)).await.unwrap();

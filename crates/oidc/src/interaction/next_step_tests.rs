@@ -27,7 +27,7 @@ fn request_of(response_type: &str, first_party: bool, metadata: Value, query: &s
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let clients = runtime.block_on(async {
         t.accounts.write(&Actor::command(), move |tx| store::insert(tx, &record)).await.unwrap();
-        Registry::load(&t.accounts).await.unwrap()
+        Registry::load(&t.accounts, false).await.unwrap()
     });
     let query = format!(
         "client_id=tracker&response_type={response_type}&redirect_uri={uri}&code_challenge_method=S256\

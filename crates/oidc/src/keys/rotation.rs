@@ -4,11 +4,13 @@
 use super::model::{Opened, PUBLISHED_BEFORE_SIGNING_SECONDS};
 use super::store::{self, Row};
 use super::{Key, KeysError, Purpose, State};
+use crate::{client, tokens};
 use account::audit::{self, Target};
 use account::{Accounts, Actor, Tx};
-use db::Timestamp;
-use jose::{DecryptionKey, PrivateKey};
+use db::{Conn, Timestamp};
+use jose::{DecryptionKey, PrivateKey, SigningAlgorithm};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Age at which a key is replaced, in seconds.
@@ -33,6 +35,36 @@ impl Start {
     }
 }
 
+/// What a rotation looks at.
+struct Found {
+    keys: Vec<Key>,
+    /// What access tokens, and the ID tokens of the clients, are signed with; RS256 always, which is what a client gets
+    /// that asks for nothing.
+    signing: BTreeSet<String>,
+}
+
+impl Found {
+    fn read(conn: &mut Conn) -> db::Result<Self> {
+        let (rows, _) = store::all(conn)?;
+        let clients = client::store::all(conn)?;
+        let asked = clients.into_iter().flat_map(|record| {
+            let metadata = record.metadata;
+            [metadata.id_token_signed_response_alg, metadata.userinfo_signed_response_alg]
+        });
+        let always = [SigningAlgorithm::Rs256, tokens::access::ALGORITHM].map(|algorithm| algorithm.to_string());
+        let signing = asked.flatten().chain(always).collect();
+        Ok(Self { keys: rows.into_iter().map(|row| row.key).collect(), signing })
+    }
+
+    /// Whether a key is in use for it. What is encrypted to a key, its clients alone know.
+    fn is_in_use(&self, purpose: Purpose) -> bool {
+        match purpose {
+            Purpose::Sign(algorithm) => self.signing.contains(&algorithm.to_string()),
+            Purpose::Decrypt(_) => true,
+        }
+    }
+}
+
 /// Every key ever made and not yet forgotten, the oldest first.
 ///
 /// # Errors
@@ -48,25 +80,31 @@ pub fn list(accounts: &Accounts) -> Result<Vec<Key>, KeysError> {
 /// # Errors
 /// When the database fails or a key cannot be made.
 pub fn ensure(accounts: &Accounts, actor: &Actor) -> Result<usize, KeysError> {
-    make(accounts, actor, Start::Now, |keys, purpose, now| !has_active(keys, purpose, now))
+    make(accounts, actor, Start::Now, |found, purpose, now| !has_active(&found.keys, purpose, now))
 }
 
-/// Gives every purpose a new key. Returns how many were made.
+/// Gives a new key to each purpose that a key is in use for; [`Start::Now`], which is for a break-in, to every purpose.
+/// Returns how many were made.
+///
+/// A signing key of an algorithm that nobody's tokens are signed with shows its work to nobody: there is no reason to
+/// make relying parties, of which some know no such keys, read new ones.
 ///
 /// # Errors
 /// When the database fails or a key cannot be made.
 pub fn rotate(accounts: &Accounts, actor: &Actor, start: Start) -> Result<usize, KeysError> {
-    make(accounts, actor, start, |_, _, _| true)
+    make(accounts, actor, start, move |found, purpose, now| {
+        start == Start::Now || found.is_in_use(purpose) || !has_active(&found.keys, purpose, now)
+    })
 }
 
-/// Gives a new key to each purpose whose newest is 90 days old. Returns how many were made.
+/// Gives a new key to each purpose in use whose newest is 90 days old. Returns how many were made.
 ///
 /// # Errors
 /// When the database fails or a key cannot be made.
 pub fn rotate_if_due(accounts: &Accounts, actor: &Actor) -> Result<usize, KeysError> {
-    make(accounts, actor, Start::WhenKnown, |keys, purpose, now| {
-        let newest = keys.iter().filter(|key| usable(key, purpose)).map(|key| key.created_at).max();
-        newest.is_some_and(|made| made.plus_seconds(ROTATE_AFTER_SECONDS) <= now)
+    make(accounts, actor, Start::WhenKnown, |found, purpose, now| {
+        let newest = found.keys.iter().filter(|key| usable(key, purpose)).map(|key| key.created_at).max();
+        found.is_in_use(purpose) && newest.is_some_and(|made| made.plus_seconds(ROTATE_AFTER_SECONDS) <= now)
     })
 }
 
@@ -101,21 +139,19 @@ fn make(
     accounts: &Accounts,
     actor: &Actor,
     start: Start,
-    wanted: fn(&[Key], Purpose, Timestamp) -> bool,
+    wanted: impl Fn(&Found, Purpose, Timestamp) -> bool + Send + 'static,
 ) -> Result<usize, KeysError> {
-    let (keys, now) = (list(accounts)?, accounts.now());
+    let (found, now) = (accounts.db.read_blocking(Found::read)?, accounts.now());
     let fresh: Vec<Row> = Purpose::all()
-        .filter(|purpose| wanted(&keys, *purpose, now))
+        .filter(|purpose| wanted(&found, *purpose, now))
         .map(|purpose| new_row(accounts, purpose, now, start.of(purpose, now)))
         .collect::<Result<_, _>>()?;
     if fresh.is_empty() {
         return Ok(0);
     }
     Ok(accounts.write_blocking(actor, move |tx| {
-        let (rows, _) = store::all(tx.conn)?;
-        let keys: Vec<Key> = rows.into_iter().map(|row| row.key).collect();
-        let (mut made, now) = (0, tx.now);
-        for row in fresh.iter().filter(|row| wanted(&keys, row.key.purpose, now)) {
+        let (found, mut made, now) = (Found::read(tx.conn)?, 0, tx.now);
+        for row in fresh.iter().filter(|row| wanted(&found, row.key.purpose, now)) {
             store::retire(tx, row.key.purpose, row.key.signs_from)?;
             add(tx, row)?;
             made += 1;

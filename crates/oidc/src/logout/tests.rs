@@ -30,7 +30,7 @@ fn fixture() -> Fixture {
         t.accounts.write_blocking(&Actor::command(), move |tx| store::insert(tx, &record)).unwrap();
     }
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let clients = runtime.block_on(Registry::load(&t.accounts)).unwrap();
+    let clients = runtime.block_on(Registry::load(&t.accounts, false)).unwrap();
     Fixture { clients, key: PrivateKey::generate(SigningAlgorithm::Rs256).unwrap(), _t: t }
 }
 

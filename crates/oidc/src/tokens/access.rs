@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 /// The media type in the header `typ` (RFC 9068 §2.1).
 pub const TYPE: &str = "at+jwt";
 
-const ALGORITHM: SigningAlgorithm = SigningAlgorithm::Es256;
+pub(crate) const ALGORITHM: SigningAlgorithm = SigningAlgorithm::Es256;
 
 #[derive(Serialize)]
 struct New<'a> {

@@ -4,6 +4,7 @@ mod anything;
 mod attacks;
 mod fields;
 mod limits;
+mod public_clients;
 
 use crate::support::Provider;
 use crate::support::registrant::{plain, tell, with};

@@ -1,5 +1,5 @@
-//! PKCE (RFC 7636 §4.3; RFC 9700 §2.1.1): S256 only, demanded of public clients and of those that say so,
-//! when they ask for a code.
+//! PKCE (RFC 7636 §4.3; RFC 9700 §2.1.1): S256 only, demanded of public clients (but see
+//! [`Client::relaxed`](crate::client::Client::relaxed)) and of those that say so, when they ask for a code.
 
 use super::invalid_request;
 use crate::authorize::{Context, Parts, RawRequest};
