@@ -104,6 +104,12 @@ pub struct ProviderMetadata {
     /// Algorithms accepted for request objects.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub request_object_signing_alg_values_supported: Vec<String>,
+    /// How the key of an encrypted request object may travel.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub request_object_encryption_alg_values_supported: Vec<String>,
+    /// How request objects may be encrypted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub request_object_encryption_enc_values_supported: Vec<String>,
     /// Client authentication at the token endpoint.
     pub token_endpoint_auth_methods_supported: Vec<ClientAuthMethod>,
     /// Algorithms accepted for client assertions.

@@ -6,6 +6,7 @@
 //! of RFC 9101, or whose client always signs, is the whole request (RFC 9101 §6.3); of any other, the query supplies what
 //! it leaves out (OpenID Connect Core §6.1).
 //!
+//! An object may be encrypted to one of our keys. That says nothing about who wrote it, so a signed one has to be inside.
 //! Unsigned objects (`none`) are refused: anybody could have written one, and what they say can be said openly.
 
 mod by_reference;
@@ -19,7 +20,7 @@ use crate::Provider;
 use crate::authorize::{RawRequest, Rejection, pipeline};
 use crate::client::Client;
 use crate::client::authentication::{NotByClient, verify_signature};
-use jose::{SigningAlgorithm, VerifyError};
+use jose::{ContentEncryption, KeyManagement, SigningAlgorithm, VerifyError};
 use protocol::{AuthorizationRequest, ErrorCode, OAuthError, REQUEST_OBJECT_TYPE, ResponseType};
 use std::slice;
 
@@ -62,6 +63,8 @@ async fn read(
     sent: &AuthorizationRequest,
     object: &str,
 ) -> Result<AuthorizationRequest, OAuthError> {
+    let decrypted = if is_encrypted(object) { Some(decrypt(provider, object).await?) } else { None };
+    let object = decrypted.as_deref().unwrap_or(object);
     let registered = client.request_object_signing_alg.as_ref();
     let allowed = registered.map_or(&SigningAlgorithm::ALL[..], slice::from_ref);
     let verified =
@@ -92,6 +95,20 @@ async fn read(
     let named = AuthorizationRequest { client_id: sent.client_id.clone(), ..AuthorizationRequest::default() };
     let outside = AuthorizationRequest { request: None, request_uri: None, ..sent.clone() };
     Ok(inside.or(if whole { named } else { outside }))
+}
+
+/// Five parts make a JWE, three a JWS (RFC 7516 §9).
+fn is_encrypted(object: &str) -> bool {
+    object.bytes().filter(|byte| *byte == b'.').count() == 4
+}
+
+/// What was encrypted to us: with any algorithm that is offered, whichever the client declared (OpenID Connect Registration
+/// §2, `request_object_encryption_alg`).
+async fn decrypt(provider: &Provider, object: &str) -> Result<String, OAuthError> {
+    // The key may be one that another node published a moment ago.
+    let keys = provider.keys.published().await;
+    let decrypted = keys.decrypting().decrypt(object, &KeyManagement::ALL, &ContentEncryption::ALL);
+    decrypted.map(|decrypted| decrypted.content).map_err(|_| wrong("it cannot be decrypted by any key of ours"))
 }
 
 /// Whether two texts name one response type, whatever the order of its words.

@@ -126,7 +126,7 @@ async fn the_document_has_what_the_profiles_look_for_and_no_name_of_our_own() {
     has("id_token_signing_alg_values_supported", &["RS256", "PS256", "ES256", "EdDSA"]);
     has("token_endpoint_auth_signing_alg_values_supported", &["RS256", "PS256", "ES256", "EdDSA"]);
     has("userinfo_signing_alg_values_supported", &["RS256", "PS256", "ES256", "EdDSA"]);
-    for answer in ["id_token", "userinfo"] {
+    for answer in ["id_token", "userinfo", "request_object"] {
         let algorithms = ["RSA-OAEP", "RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW"];
         has(&format!("{answer}_encryption_alg_values_supported"), &algorithms);
         has(&format!("{answer}_encryption_enc_values_supported"), &["A128CBC-HS256", "A256GCM"]);

@@ -4,6 +4,7 @@ mod anything;
 mod attacks;
 mod by_reference;
 mod by_value;
+mod encrypted;
 mod web_server;
 
 use crate::support::{Browser, CHALLENGE, Party, Provider};

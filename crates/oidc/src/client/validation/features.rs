@@ -6,8 +6,6 @@ use serde_json::Value;
 
 /// Fields that ask for something we do not do, with what to do instead. A value of `false` asks for nothing.
 const ABSENT: &[(&str, &str)] = &[
-    ("request_object_encryption_alg", "encrypted request objects are not supported; leave it out"),
-    ("request_object_encryption_enc", "encrypted request objects are not supported; leave it out"),
     ("frontchannel_logout_uri", "front-channel log-out is not supported; leave it out"),
     ("frontchannel_logout_session_required", "front-channel log-out is not supported; leave it out"),
     ("backchannel_logout_uri", "back-channel log-out is not supported; leave it out"),
@@ -50,6 +48,8 @@ pub(super) const HONOURED: &[&str] = &[
     "scope",
     "id_token_signed_response_alg",
     "request_object_signing_alg",
+    "request_object_encryption_alg",
+    "request_object_encryption_enc",
     "request_uris",
     "require_signed_request_object",
     "id_token_encrypted_response_alg",
