@@ -23,6 +23,8 @@ pub struct Parts {
     pub passwords: Passwords,
     /// Woken after a commit that put mail in the outbox.
     pub mail_queued: Notify,
+    /// Woken after a commit that ended a log-in of which clients have to be told.
+    pub log_outs_queued: Notify,
 }
 
 impl Accounts {
@@ -33,7 +35,7 @@ impl Accounts {
 
     /// Puts the parts together.
     pub fn with_passwords(db: Database, clock: Clock, key: InstallationKey, passwords: Passwords) -> Self {
-        Self(Arc::new(Parts { db, clock, key, passwords, mail_queued: Notify::new() }))
+        Self(Arc::new(Parts { db, clock, key, passwords, mail_queued: Notify::new(), log_outs_queued: Notify::new() }))
     }
 
     /// The present instant.
@@ -57,18 +59,26 @@ impl Accounts {
         F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
         let (now, actor) = (self.now(), actor.clone());
-        let (value, mail_queued) = self
+        let (value, queued) = self
             .0
             .db
             .write(move |conn| {
                 let mut tx = Tx::new(conn, now, &actor);
-                f(&mut tx).map(|value| (value, tx.mail_queued))
+                f(&mut tx).map(|value| (value, (tx.mail_queued, tx.log_outs_queued)))
             })
             .await?;
-        if mail_queued {
+        self.wake(queued);
+        Ok(value)
+    }
+
+    /// Wakes the workers for what was put in the outboxes: mail, log-outs.
+    fn wake(&self, (mail, log_outs): (bool, bool)) {
+        if mail {
             self.0.mail_queued.notify_one();
         }
-        Ok(value)
+        if log_outs {
+            self.0.log_outs_queued.notify_one();
+        }
     }
 
     /// [`Accounts::write`] for commands, outside the async runtime.
@@ -78,13 +88,11 @@ impl Accounts {
         F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
         let (now, actor) = (self.now(), actor.clone());
-        let (value, mail_queued) = self.0.db.write_blocking(move |conn| {
+        let (value, queued) = self.0.db.write_blocking(move |conn| {
             let mut tx = Tx::new(conn, now, &actor);
-            f(&mut tx).map(|value| (value, tx.mail_queued))
+            f(&mut tx).map(|value| (value, (tx.mail_queued, tx.log_outs_queued)))
         })?;
-        if mail_queued {
-            self.0.mail_queued.notify_one();
-        }
+        self.wake(queued);
         Ok(value)
     }
 }

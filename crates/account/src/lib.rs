@@ -15,6 +15,7 @@ pub mod email_change;
 mod fixtures;
 pub mod housekeeping;
 pub mod installation;
+pub mod log_out;
 pub mod login;
 pub mod mail;
 pub mod operator;

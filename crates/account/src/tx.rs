@@ -63,11 +63,13 @@ pub struct Tx<'a> {
     pub actor: &'a Actor,
     /// Whether mail was put in the outbox, so that the worker is woken after the commit.
     pub(crate) mail_queued: bool,
+    /// Whether clients have to be told of an ended log-in, so that their worker is woken after the commit.
+    pub(crate) log_outs_queued: bool,
 }
 
 impl<'a> Tx<'a> {
     /// Wraps an open transaction.
     pub(crate) fn new(conn: &'a mut Conn, now: Timestamp, actor: &'a Actor) -> Self {
-        Self { conn, now, actor, mail_queued: false }
+        Self { conn, now, actor, mail_queued: false, log_outs_queued: false }
     }
 }

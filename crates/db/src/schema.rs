@@ -180,6 +180,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    session_clients (login_id, client_id) {
+        login_id -> Text,
+        client_id -> Text,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    backchannel_logouts (id) {
+        id -> Text,
+        client_id -> Text,
+        account_id -> Text,
+        login_id -> Text,
+        created_at -> BigInt,
+        next_attempt_at -> BigInt,
+        attempts -> BigInt,
+        lease_owner -> Nullable<Text>,
+        lease_until -> Nullable<BigInt>,
+        delivered_at -> Nullable<BigInt>,
+        failed_at -> Nullable<BigInt>,
+        last_error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     interactions (id) {
         id -> Text,
         browser_hash -> Binary,
@@ -205,6 +230,7 @@ diesel::table! {
         registration_token_hash -> Nullable<Binary>,
         first_used_at -> Nullable<BigInt>,
         verified_at -> Nullable<BigInt>,
+        backchannel_logout -> Bool,
     }
 }
 
@@ -335,6 +361,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     audit_entries,
     avatars,
+    backchannel_logouts,
     clients,
     consents,
     email_changes,
@@ -352,6 +379,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     recoveries,
     revisions,
     revoked_tokens,
+    session_clients,
     sessions,
     signing_keys,
     throttles,

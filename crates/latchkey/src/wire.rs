@@ -14,6 +14,7 @@ use anyhow::Context;
 use fetch::{FetchSettings, Fetcher};
 use oidc::client::Registry;
 use oidc::keys::SigningKeys;
+use oidc::logout::back_channel;
 use oidc::{Provider, ProviderParts, ProviderSettings, registration};
 use server::login::StrengthLimit;
 use std::net::{SocketAddr, TcpListener};
@@ -71,15 +72,29 @@ impl Node {
         self.background_until(std::future::pending()).await;
     }
 
-    /// What runs beside the requests until `stop` is ready: mails are delivered, clients and keys kept fresh, expired rows
-    /// removed. A mail that is being sent then is finished first, for some seconds at most.
+    /// What runs beside the requests until `stop` is ready: mails and log-outs are delivered, clients and keys kept fresh,
+    /// expired rows removed. What is being delivered then is finished first, for some seconds at most.
     pub async fn background_until(&self, stop: impl Future<Output = ()>) {
         let accounts = &self.site.accounts;
-        let deliver = async {
-            match &self.mail {
-                Some(transport) => outbox::deliver(accounts, transport, stop).await,
-                None => stop.await,
+        let (stopping, stopped) = tokio::sync::watch::channel(false);
+        let until_stop = || {
+            let mut stopped = stopped.clone();
+            async move {
+                let _ = stopped.wait_for(|stopped| *stopped).await;
             }
+        };
+        let deliver = async {
+            let mail = async {
+                if let Some(transport) = &self.mail {
+                    outbox::deliver(accounts, transport, until_stop()).await;
+                }
+            };
+            let log_outs = back_channel::deliver(&self.provider, until_stop());
+            let stop = async {
+                stop.await;
+                stopping.send_replace(true);
+            };
+            tokio::join!(mail, log_outs, stop);
         };
         let endless = async {
             let provider = Provider::clone(&self.provider);

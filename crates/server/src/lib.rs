@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod consent;
+mod ended;
 mod journey;
 pub mod login;
 pub mod oidc;

@@ -26,6 +26,7 @@ pub fn specimens() -> Vec<Specimen> {
     let mut all = Vec::new();
     all.extend(crate::account::specimens());
     all.extend(crate::consent::specimens());
+    all.extend(crate::ended::specimens());
     all.extend(crate::login::specimens());
     all.extend(crate::oidc::authorize::specimens());
     all.extend(crate::oidc::logout::specimens());

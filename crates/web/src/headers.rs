@@ -27,6 +27,11 @@ pub enum PageKind {
     Interaction,
     /// Account pages and console: everything stays here.
     Own,
+    /// The page after log-out that loads pages of clients in frames (Front-Channel Logout §2).
+    FrontChannelLogOut {
+        /// Their origins; they must come from parsed URLs.
+        origins: Vec<String>,
+    },
     /// The page that posts an authorization response to the client (OAuth 2.0 Form Post Response Mode §2).
     FormPost {
         /// The nonce of its one inline script: at least 128 random bits in base64url.
@@ -48,6 +53,9 @@ impl PageKind {
         match self {
             Self::Interaction => format!("{shared}; script-src 'self'"),
             Self::Own => format!("{shared}; script-src 'self'; form-action 'self'"),
+            Self::FrontChannelLogOut { origins } => {
+                format!("{shared}; script-src 'self'; frame-src {}", origins.join(" "))
+            }
             Self::FormPost { nonce, origin } => {
                 format!("{shared}; script-src 'nonce-{nonce}'; form-action {origin}")
             }
@@ -97,7 +105,8 @@ mod tests {
     #[test]
     fn no_page_allows_inline_script_or_framing() {
         let form_post = PageKind::FormPost { nonce: "abc".into(), origin: "https://app.example.test".into() };
-        for kind in [PageKind::Interaction, PageKind::Own, form_post] {
+        let log_out = PageKind::FrontChannelLogOut { origins: vec!["https://app.example.test".into()] };
+        for kind in [PageKind::Interaction, PageKind::Own, form_post, log_out] {
             let policy = kind.content_security_policy();
             assert!(!policy.contains("unsafe"), "{policy}");
             assert!(policy.contains("frame-ancestors 'none'") && policy.contains("base-uri 'none'"), "{policy}");

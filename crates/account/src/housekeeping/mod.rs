@@ -25,6 +25,8 @@ const KEPT_LINKS_SECONDS: i64 = 7 * DAY;
 const KEPT_INTERACTIONS_SECONDS: i64 = DAY;
 /// Seconds for which mails are listed after they left or were given up.
 const KEPT_MAILS_SECONDS: i64 = 30 * DAY;
+/// Seconds for which log-outs are listed after the client heard of them or they were given up.
+const KEPT_LOG_OUTS_SECONDS: i64 = 30 * DAY;
 /// Seconds after which a device that nobody logged in with is a stranger again.
 const KEPT_DEVICES_SECONDS: i64 = 180 * DAY;
 
@@ -46,6 +48,8 @@ const SHELVES: &[(&str, i64, Remove)] = &[
     ("logins", 0, store::logins),
     ("revoked_tokens", 0, store::revoked_tokens),
     ("used_assertions", 0, store::used_assertions),
+    ("session_clients", 0, store::session_clients),
+    ("backchannel_logouts", KEPT_LOG_OUTS_SECONDS, store::backchannel_logouts),
     ("outbox_mails", KEPT_MAILS_SECONDS, crate::outbox::store::delete_finished),
     ("accounts", crate::sign_up::STALE_SECONDS, crate::sign_up::remove_stale),
 ];

@@ -2,8 +2,8 @@
 
 use crate::Tx;
 use db::schema::{
-    email_changes, grants, initial_access_tokens, interactions, invitations, known_devices, leases, logins, recoveries,
-    revoked_tokens, sessions, throttles, used_assertions, verifications,
+    backchannel_logouts, email_changes, grants, initial_access_tokens, interactions, invitations, known_devices,
+    leases, logins, recoveries, revoked_tokens, session_clients, sessions, throttles, used_assertions, verifications,
 };
 use db::{OnEach, Result, Timestamp};
 use diesel::prelude::*;
@@ -66,4 +66,25 @@ pub(super) fn known_devices(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> R
         known_devices::table.filter(unused).select(known_devices::token_hash).limit(limit).load(tx.conn)?;
     let theirs = known_devices::token_hash.eq_any(tokens).and(known_devices::last_used_at.lt(before));
     Ok(diesel::delete(known_devices::table.filter(theirs)).execute(tx.conn)?)
+}
+
+pub(super) fn session_clients(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<usize> {
+    let over = session_clients::expires_at.lt(before);
+    let logins: Vec<String> =
+        session_clients::table.filter(over).select(session_clients::login_id).limit(limit).load(tx.conn)?;
+    if logins.is_empty() {
+        return Ok(0);
+    }
+    let theirs = session_clients::login_id.eq_any(logins).and(session_clients::expires_at.lt(before));
+    Ok(diesel::delete(session_clients::table.filter(theirs)).execute(tx.conn)?)
+}
+
+pub(super) fn backchannel_logouts(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<usize> {
+    let finished = backchannel_logouts::delivered_at.lt(before).or(backchannel_logouts::failed_at.lt(before));
+    let ids: Vec<String> = backchannel_logouts::table
+        .filter(finished.assume_not_null())
+        .select(backchannel_logouts::id)
+        .limit(limit)
+        .load(tx.conn)?;
+    Ok(diesel::delete(backchannel_logouts::table.filter(backchannel_logouts::id.eq_any(ids))).execute(tx.conn)?)
 }

@@ -32,6 +32,9 @@ async fn fill(accounts: &Accounts) {
             INSERT INTO clients (client_id, metadata, first_party, source, created_at, updated_at) VALUES ('k', '', false, '', {now}, {now});
             INSERT INTO grants (id, client_id, account_id, login_id, redirect_uri, scope, auth_time, acr, amr, offline, created_at, code_expires_at, refresh_generation, expires_at)
                 VALUES ('g', 'k', 'a', 'l', '', '', {now}, '', '[]', false, {now}, {end}, 0, {end});
+            INSERT INTO session_clients (login_id, client_id, expires_at) VALUES ('l', 'k', {end});
+            INSERT INTO backchannel_logouts (id, client_id, account_id, login_id, created_at, next_attempt_at, attempts, delivered_at, failed_at)
+                VALUES ('1', 'k', 'a', 'l', {now}, {now}, 1, {now}, NULL), ('2', 'k', 'a', 'l', {now}, {now}, 1, NULL, {now}), ('3', 'k', 'a', 'l', {now}, {now}, 1, NULL, NULL);
             INSERT INTO revoked_tokens (jti, expires_at) VALUES ('j', {end});
             INSERT INTO used_assertions (id, expires_at) VALUES ('u', {end});
             INSERT INTO outbox_mails (id, kind, recipient, created_at, next_attempt_at, attempts, delivered_at, failed_at)
@@ -81,27 +84,31 @@ async fn what_has_served_its_time_goes_and_the_rest_stays() {
 
     // After an hour and a moment: what nobody asks for once it has ended.
     test.clock.advance(Duration::from_secs(3601));
-    assert_eq!(sweep(&test.accounts).await.unwrap(), Some(6));
+    assert_eq!(sweep(&test.accounts).await.unwrap(), Some(7));
     let gone = |then: &[(&str, i64)]| -> Vec<&'static str> {
         everything.iter().map(|(table, _)| *table).filter(|table| then.iter().all(|(left, _)| left != table)).collect()
     };
-    let ended = ["throttles", "sessions", "grants", "logins", "revoked_tokens", "used_assertions"];
+    let ended = ["throttles", "sessions", "grants", "logins", "revoked_tokens", "used_assertions", "session_clients"];
     assert_eq!(gone(&left(&test.accounts).await), ended);
 
     // A week later: links, and the account that nobody confirmed with all that was its.
     test.clock.advance(Duration::from_secs(8 * 24 * 3600));
     sweep(&test.accounts).await.unwrap();
     let then = left(&test.accounts).await;
-    assert_eq!(then, [("email_changes", 1), ("known_devices", 1), ("outbox_mails", 3), ("accounts", 1)]);
+    assert_eq!(
+        then,
+        [("email_changes", 1), ("known_devices", 1), ("backchannel_logouts", 3), ("outbox_mails", 3), ("accounts", 1)]
+    );
     assert_eq!(test.accounts.read(|conn| Ok(count(conn, "emails"))).await.unwrap(), 1);
 
-    // A month later: mails, but not the one that still waits. Half a year later: the device.
+    // A month later: mails and log-outs, but not those that still wait. Half a year later: the device.
     test.clock.advance(Duration::from_secs(30 * 24 * 3600));
     sweep(&test.accounts).await.unwrap();
-    assert_eq!(left(&test.accounts).await, [("known_devices", 1), ("outbox_mails", 1), ("accounts", 1)]);
+    let then = left(&test.accounts).await;
+    assert_eq!(then, [("known_devices", 1), ("backchannel_logouts", 1), ("outbox_mails", 1), ("accounts", 1)]);
     test.clock.advance(Duration::from_secs(180 * 24 * 3600));
     sweep(&test.accounts).await.unwrap();
-    assert_eq!(left(&test.accounts).await, [("outbox_mails", 1), ("accounts", 1)]);
+    assert_eq!(left(&test.accounts).await, [("backchannel_logouts", 1), ("outbox_mails", 1), ("accounts", 1)]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

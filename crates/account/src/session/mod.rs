@@ -3,6 +3,9 @@
 //! The cookie is an opaque 256-bit token, kept as a hash and made anew at every log-in (session fixation). A *login* is
 //! one account's log-in within a session; its id is the `sid` of tokens. It is kept, ended, for as long as tokens that
 //! name it may live.
+//!
+//! Every log-in ends in this room, whatever the cause, and so the clients that took part in it are told by
+//! [`crate::log_out`], in the same transaction.
 
 mod model;
 mod store;
@@ -13,7 +16,7 @@ pub use model::{Acr, Amr, Authentication, Lifetimes, Login, LoginId, Person, Ses
 pub use store::{find, logins_of_account, person, touch};
 
 use crate::secret::Token;
-use crate::{AccountId, Tx};
+use crate::{AccountId, Tx, log_out};
 use db::Result;
 
 /// Logs an account in: a new session, or, where the browser has one, the same session under a new cookie. The account's
@@ -32,7 +35,8 @@ pub fn log_in(
         Some(session) if store::rotate(tx, &session.id, &token)? => session.id.clone(),
         _ => store::insert_session(tx, &token, lifetimes)?,
     };
-    store::end_login_of(tx, &session, account)?;
+    let replaced = store::end_login_of(tx, &session, account)?;
+    log_out::tell(tx, &replaced)?;
     let login = store::insert_login(tx, &session, account, authentication, lifetimes)?;
     Ok((token, login))
 }
@@ -55,15 +59,23 @@ pub fn reauthenticate(
 /// Ends one account's log-in; the session goes with its last one. Tokens that hang on the log-in stop working at our
 /// endpoints. Returns whether it was still alive.
 pub fn end_login(tx: &mut Tx<'_>, login: &LoginId) -> Result<bool> {
-    store::end_login(tx, login)
+    let was_alive = store::end_login(tx, login)?;
+    if was_alive {
+        log_out::tell(tx, std::slice::from_ref(login))?;
+    }
+    Ok(was_alive)
 }
 
 /// Ends a whole session, with all its log-ins. Returns the ids of those that were alive.
 pub fn end_session(tx: &mut Tx<'_>, session: &SessionId) -> Result<Vec<LoginId>> {
-    store::end_session(tx, session)
+    let ended = store::end_session(tx, session)?;
+    log_out::tell(tx, &ended)?;
+    Ok(ended)
 }
 
 /// Ends every log-in of an account, except in the session `keep`. Returns the ids of those that were alive.
 pub fn end_all(tx: &mut Tx<'_>, account: &AccountId, keep: Option<&SessionId>) -> Result<Vec<LoginId>> {
-    store::end_all(tx, account, keep)
+    let ended = store::end_all(tx, account, keep)?;
+    log_out::tell(tx, &ended)?;
+    Ok(ended)
 }

@@ -141,10 +141,10 @@ fn amr_text(amr: &[Amr]) -> String {
     serde_json::to_string(amr).expect("names serialise")
 }
 
-pub(super) fn end_login_of(tx: &mut Tx<'_>, session: &SessionId, account: &AccountId) -> Result<()> {
+pub(super) fn end_login_of(tx: &mut Tx<'_>, session: &SessionId, account: &AccountId) -> Result<Vec<LoginId>> {
     let theirs = logins::session_id.eq(session).and(logins::account_id.eq(account)).and(logins::ended_at.is_null());
-    diesel::update(logins::table.filter(theirs)).set(logins::ended_at.eq(tx.now)).execute(tx.conn)?;
-    Ok(())
+    let ended = diesel::update(logins::table.filter(theirs)).set(logins::ended_at.eq(tx.now));
+    Ok(ended.returning(logins::id).get_results(tx.conn)?)
 }
 
 pub(super) fn end_login(tx: &mut Tx<'_>, login: &LoginId) -> Result<bool> {

@@ -8,7 +8,7 @@ use crate::{ProviderSettings, client};
 use account::audit::{self, Target};
 use account::secret::Token;
 use account::session::Login;
-use account::{Timestamp, Tx};
+use account::{Timestamp, Tx, log_out};
 use db::Result;
 use protocol::ResponseType;
 use serde_json::json;
@@ -28,8 +28,8 @@ pub struct Granted {
     pub(super) now: Timestamp,
 }
 
-/// Grants the client what was `allowed` in the name of `login`'s account. Two statements: the grant and its audit entry; one more
-/// when the answer needs the person's claims.
+/// Grants the client what was `allowed` in the name of `login`'s account. Three statements: the grant, the client's part in the
+/// log-in, the audit entry; one more when the answer needs the person's claims.
 ///
 /// Whatever the answer carries hangs on the one row: an access token of the implicit flow is revoked like any other, and
 /// a second use of a hybrid code takes the token with it that came beside the code.
@@ -63,6 +63,7 @@ pub fn grant(
         access_token_seconds: response_type.has_token().then_some(settings.access_token_seconds),
     };
     let (grant, code) = grants::begin(tx, &new, &start)?;
+    log_out::note_client(tx, &login.id, &new.client_id, settings.lifetimes.absolute_seconds)?;
     if request.client.is_unused() {
         client::store::note_use(tx, &new.client_id)?;
     }

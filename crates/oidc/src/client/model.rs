@@ -233,6 +233,16 @@ impl Client {
         self
     }
 
+    /// What the browser loads of it when a log-in ended (Front-Channel Logout §2).
+    pub fn frontchannel_logout_uri(&self) -> Option<&str> {
+        self.record.metadata.frontchannel_logout_uri.as_deref()
+    }
+
+    /// Where it is told, server to server, that a log-in ended (Back-Channel Logout §2.2).
+    pub fn backchannel_logout_uri(&self) -> Option<&str> {
+        self.record.metadata.backchannel_logout_uri.as_deref()
+    }
+
     /// Whether it cannot keep a secret: it authenticates by nothing, and PKCE protects its codes (but see [`Client::relaxed`]).
     pub fn is_public(&self) -> bool {
         self.token_endpoint_auth_method == ClientAuthMethod::None

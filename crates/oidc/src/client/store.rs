@@ -75,6 +75,7 @@ pub fn insert(tx: &mut Tx<'_>, record: &Record) -> Result<bool> {
             clients::updated_at.eq(tx.now),
             clients::disabled_at.eq(record.disabled_at),
             clients::registration_token_hash.eq(&record.registration_token_hash),
+            clients::backchannel_logout.eq(record.metadata.backchannel_logout_uri.is_some()),
         ))
         .execute(tx.conn)?;
     changed(tx, &record.client_id, "client.registered", json!({ "source": record.source.as_str() }))?;
@@ -90,6 +91,7 @@ pub fn update(tx: &mut Tx<'_>, record: &Record) -> Result<bool> {
             clients::secret_hash.eq(&record.secret_hash),
             clients::first_party.eq(record.first_party),
             clients::verified_at.eq(record.verified_at),
+            clients::backchannel_logout.eq(record.metadata.backchannel_logout_uri.is_some()),
             clients::updated_at.eq(tx.now),
         ))
         .execute(tx.conn)?;

@@ -1,17 +1,17 @@
 //! `/logout`: out of every account in this browser, after a click (a link alone must not do it).
 
-use account::session::Session;
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use askama::Template;
+use oidc::Provider;
 use oidc::interaction::DEFAULT_PATH;
-use oidc::logout::{self, Ending};
+use oidc::logout::Ending;
 use serde::Deserialize;
 use web::headers::PageKind;
 use web::page::{Page, PersonBadge, Render};
 use web::{Failure, Form, Site, Visitor};
 
-use crate::journey;
+use crate::{ended, journey};
 
 /// The page that asks.
 #[derive(Template)]
@@ -20,13 +20,6 @@ pub(super) struct LogOutPage {
     pub page: Page,
     /// Who is logged in.
     pub persons: Vec<PersonBadge>,
-}
-
-/// The page afterwards: `main#logged-out`.
-#[derive(Template)]
-#[template(path = "server/login/logged_out.html")]
-pub(super) struct LoggedOutPage {
-    pub page: Page,
 }
 
 #[derive(Deserialize)]
@@ -38,7 +31,7 @@ pub(super) struct Choice {
 /// Asks; or, when nobody is logged in, says so.
 pub(super) async fn ask(site: Data<Site>, visitor: Visitor) -> Result<HttpResponse, Failure> {
     let Some(session) = &visitor.session else {
-        return Ok(LoggedOutPage { page: visitor.page(&site, "You are logged out") }.answer(PageKind::Interaction));
+        return Ok(ended::leave(&site, &visitor, Vec::new(), None));
     };
     let persons = journey::persons_of(&site, session.logins.clone()).await?;
     let page = Page { person: None, is_operator: false, ..visitor.page(&site, "Log out?") };
@@ -49,21 +42,18 @@ pub(super) async fn ask(site: Data<Site>, visitor: Visitor) -> Result<HttpRespon
 /// Ends the session, or stays.
 pub(super) async fn log_out(
     site: Data<Site>,
+    provider: Data<Provider>,
     visitor: Visitor,
     Form(Choice { choice }): Form<Choice>,
 ) -> Result<HttpResponse, Failure> {
     if choice == "stay" {
         return Ok(visitor.see_other(DEFAULT_PATH));
     }
-    if let Some(session) = visitor.session.clone() {
-        end(&site, &visitor, session).await?;
-    }
+    let frames = match visitor.session.clone() {
+        Some(session) => ended::end(&site, &provider, &visitor, Ending::Session(session), None).await?,
+        None => Vec::new(),
+    };
     visitor.clear_session();
-    Ok(visitor.see_other("/logout"))
-}
-
-async fn end(site: &Site, visitor: &Visitor, session: Session) -> Result<(), Failure> {
-    let ending = Ending::Session(session.clone());
-    site.accounts.write(&visitor.actor, move |tx| logout::end(tx, &session, &ending, None)).await?;
-    Ok(())
+    // The page itself, where products have to be loaded: only this answer knows them.
+    Ok(ended::leave(&site, &visitor, frames, Some("/logout")))
 }

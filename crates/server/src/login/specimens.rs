@@ -2,7 +2,7 @@
 
 use super::choose_account::{Choice, ChooseAccountPage};
 use super::identifier::IdentifierPage;
-use super::log_out::{LogOutPage, LoggedOutPage};
+use super::log_out::LogOutPage;
 use super::password::{self, PasswordPage};
 use account::email::EmailProblem;
 use web::components::{sample_client, sample_person};
@@ -30,7 +30,6 @@ pub fn specimens() -> Vec<Specimen> {
         Specimen::new("login/choose-account-of-product", &choose(asked("Choose an account"))),
         Specimen::new("login/log-out", &log_out(vec![sample_person()])),
         Specimen::new("login/log-out-of-several", &log_out(persons())),
-        Specimen::new("login/logged-out", &LoggedOutPage { page: page("You are logged out") }),
     ]
 }
 

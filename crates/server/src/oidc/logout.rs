@@ -2,7 +2,7 @@
 //! comes along, else after a click.
 
 use super::authorize::answer::see_other;
-use crate::journey;
+use crate::{ended, journey};
 use ::web::headers::PageKind;
 use ::web::page::{ClientBadge, Page, PersonBadge, Render};
 use ::web::specimen::Specimen;
@@ -13,7 +13,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use oidc::Provider;
 use oidc::authorize::Context;
-use oidc::logout::{self, Ending, LogoutRequest, Return, Verdict, judge, judge_confirmed};
+use oidc::logout::{Ending, Frame, LogoutRequest, Return, Verdict, judge, judge_confirmed};
 use protocol::{ErrorCode, Parameters, Placement, append_parameters};
 use serde::Deserialize;
 
@@ -37,13 +37,6 @@ struct ConfirmPage {
     fields: Vec<(&'static str, String)>,
 }
 
-/// The page afterwards: `main#logged-out`.
-#[derive(Template)]
-#[template(path = "server/login/logged_out.html")]
-struct LoggedOutPage {
-    page: Page,
-}
-
 async fn ask(
     request: HttpRequest,
     visitor: Visitor,
@@ -55,10 +48,11 @@ async fn ask(
     let context = Context::new(&provider, &keys);
     match judge(&asked, visitor.session.as_ref(), &context) {
         Verdict::LogOut { login, client, then } => {
-            end(&site, &visitor, Ending::Login(login), Some(client.client_id.clone())).await?;
-            Ok(leave(&site, &visitor, then))
+            let client_id = Some(client.client_id.clone());
+            let frames = ended::end(&site, &provider, &visitor, Ending::Login(login), client_id).await?;
+            Ok(leave(&site, &visitor, frames, then))
         }
-        Verdict::NothingToEnd { then } => Ok(leave(&site, &visitor, then)),
+        Verdict::NothingToEnd { then } => Ok(leave(&site, &visitor, Vec::new(), then)),
         Verdict::Ask { client } => show_confirm(&site, &visitor, &asked, client.as_deref()).await,
         Verdict::Wrong { code, check, how_to_mend } => Err(wrong(&request, code, check, how_to_mend)),
     }
@@ -91,13 +85,14 @@ async fn confirm(
     let keys = provider.keys.current();
     let context = Context::new(&provider, &keys);
     let (client, then) = judge_confirmed(&asked, &context).unzip();
-    if let Some(session) = visitor.session.clone() {
-        end(&site, &visitor, Ending::Session(session), client.map(|client| client.client_id.clone())).await?;
-    }
-    match then.flatten() {
-        Some(then) => Ok(visitor.see_other(then.location())),
-        None => Ok(visitor.see_other("/logout")),
-    }
+    let client_id = client.map(|client| client.client_id.clone());
+    let frames = match visitor.session.clone() {
+        Some(session) => ended::end(&site, &provider, &visitor, Ending::Session(session), client_id).await?,
+        None => Vec::new(),
+    };
+    let then = then.flatten();
+    let location = then.as_ref().map_or("/logout", Return::location);
+    Ok(ended::leave(&site, &visitor, frames, Some(location)))
 }
 
 #[derive(Deserialize)]
@@ -132,23 +127,8 @@ fn wrong(request: &HttpRequest, code: ErrorCode, check: &str, how_to_mend: &str)
     .with_way_on("/logout", "Log out")
 }
 
-async fn end(site: &Site, visitor: &Visitor, ending: Ending, client_id: Option<String>) -> Result<(), Failure> {
-    let Some(session) = visitor.session.clone() else { return Ok(()) };
-    let ended = site.accounts.write(&visitor.actor, move |tx| logout::end(tx, &session, &ending, client_id.as_deref()));
-    if ended.await? {
-        visitor.clear_session();
-    }
-    Ok(())
-}
-
-fn leave(site: &Site, visitor: &Visitor, then: Option<Return>) -> HttpResponse {
-    match then {
-        Some(then) => visitor.see_other(then.location()),
-        None => {
-            let page = Page { person: None, is_operator: false, ..visitor.page(site, "You are logged out") };
-            LoggedOutPage { page }.answer(PageKind::Interaction)
-        }
-    }
+fn leave(site: &Site, visitor: &Visitor, frames: Vec<Frame>, then: Option<Return>) -> HttpResponse {
+    ended::leave(site, visitor, frames, then.as_ref().map(Return::location))
 }
 
 async fn show_confirm(
@@ -157,7 +137,7 @@ async fn show_confirm(
     asked: &LogoutRequest,
     client: Option<&oidc::Client>,
 ) -> Result<HttpResponse, Failure> {
-    let Some(session) = &visitor.session else { return Ok(leave(site, visitor, None)) };
+    let Some(session) = &visitor.session else { return Ok(leave(site, visitor, Vec::new(), None)) };
     let persons = journey::persons_of(site, session.logins.clone()).await?;
     let badge = client.map(|client| ClientBadge { name: client.name([]).to_owned(), ..ClientBadge::default() });
     let page = Page { person: None, is_operator: false, client: badge, ..visitor.page(site, "Log out?") };

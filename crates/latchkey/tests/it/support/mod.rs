@@ -6,6 +6,7 @@ mod answer;
 mod browser;
 pub mod chromium;
 pub mod html;
+mod listener;
 mod party;
 mod person;
 mod products;
@@ -14,6 +15,7 @@ pub mod registrant;
 pub use answer::{Answer, Place};
 pub use browser::{Browser, Shown};
 pub use chromium::Chromium;
+pub use listener::{Listener, Posted};
 pub use party::{CHALLENGE, Party, VERIFIER};
 
 use account::testing::START;

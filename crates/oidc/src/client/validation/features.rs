@@ -6,10 +6,6 @@ use serde_json::Value;
 
 /// Fields that ask for something we do not do, with what to do instead. A value of `false` asks for nothing.
 const ABSENT: &[(&str, &str)] = &[
-    ("frontchannel_logout_uri", "front-channel log-out is not supported; leave it out"),
-    ("frontchannel_logout_session_required", "front-channel log-out is not supported; leave it out"),
-    ("backchannel_logout_uri", "back-channel log-out is not supported; leave it out"),
-    ("backchannel_logout_session_required", "back-channel log-out is not supported; leave it out"),
     ("backchannel_token_delivery_mode", "CIBA is not supported; leave it out"),
     ("backchannel_client_notification_endpoint", "CIBA is not supported; leave it out"),
     ("backchannel_authentication_request_signing_alg", "CIBA is not supported; leave it out"),
@@ -65,6 +61,10 @@ pub(super) const HONOURED: &[&str] = &[
     "require_pkce",
     "initiate_login_uri",
     "post_logout_redirect_uris",
+    "frontchannel_logout_uri",
+    "frontchannel_logout_session_required",
+    "backchannel_logout_uri",
+    "backchannel_logout_session_required",
     "software_id",
     "software_version",
 ];

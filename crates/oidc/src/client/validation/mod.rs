@@ -6,6 +6,7 @@
 mod encryption;
 mod features;
 mod flows;
+mod log_out;
 mod secrets;
 mod sector;
 mod texts;
@@ -113,6 +114,7 @@ pub fn validate(
         );
     }
     uris::check(&mut metadata, kind, &flows, operator, &mut problems);
+    log_out::check(&metadata, &mut problems);
     texts::check(&mut metadata, &mut problems);
     scope(&mut metadata, operator, &mut problems);
     sector::check(&metadata, &terms.sector, existing.map(|e| &e.metadata), &mut problems);
