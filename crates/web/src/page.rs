@@ -84,9 +84,7 @@ impl PersonBadge {
     /// The first letters of the first and the last word of the name, or of the address: "AE".
     pub fn initials(&self) -> String {
         let source = if self.name.trim().is_empty() { &self.email } else { &self.name };
-        let mut words = source.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
-        let first = words.next();
-        first.into_iter().chain(words.next_back()).flat_map(char::to_uppercase).take(3).collect()
+        account::profile::avatar::initials(source)
     }
 }
 

@@ -159,6 +159,16 @@ fn birthdate(text: String) -> Result<String, &'static str> {
     if fits { Ok(text) } else { Err("Write a date like 1990-12-31, or only the year.") }
 }
 
+/// Where the time zones that people choose from are; the rest of the database are old names of the same, and offsets.
+const REGIONS: [&str; 10] =
+    ["Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"];
+
+/// The time zones to choose from (names of the IANA database), in order.
+pub fn time_zones() -> impl Iterator<Item = &'static str> {
+    let in_region = |name: &&str| name.split_once('/').is_some_and(|(region, _)| REGIONS.contains(&region));
+    chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).filter(in_region).chain(["UTC"])
+}
+
 /// A name of the time zone database that this program knows, in any letter case, or the city in it.
 fn zone(text: String) -> Result<String, &'static str> {
     let wanted = text.replace(' ', "_");

@@ -7,7 +7,7 @@ mod store;
 mod tests;
 
 pub use avatar::picture_url;
-pub use claims::{ADDRESS_MEMBERS, Changes, Problem, TEXT_CLAIMS};
+pub use claims::{ADDRESS_MEMBERS, Changes, Problem, TEXT_CLAIMS, time_zones};
 
 use crate::account::DisplayName;
 use crate::audit::{self, Target};

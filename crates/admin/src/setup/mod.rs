@@ -8,6 +8,7 @@ mod pages;
 use account::account::{DisplayName, NewAccount};
 use account::credential::password::{Hints, Password};
 use account::email::Email;
+use account::login::devices;
 use account::operator::{self, Accepted, Invitation, Invited, Ticket};
 use account::secret::Token;
 use account::session::{self, Authentication};
@@ -165,22 +166,25 @@ async fn create(visitor: Visitor, site: Data<Site>, form: Form<NewOperator>) -> 
     let (Some(email), Some(name), Some(phc)) = (email, name, phc) else { return Ok(refused(errors)) };
     let new = NewAccount { verified: true, operator: true, ..NewAccount::of_person(email, name) };
     let (lifetimes, present) = (site.lifetimes, visitor.session.clone());
-    let (accepted, session) = site
+    let known = visitor.device_token().cloned();
+    let (accepted, entered) = site
         .accounts
         .write(&visitor.actor, move |tx| {
             let accepted = operator::accept_with_new_account(tx, &ticket, &new, &phc)?;
-            let session = match &accepted {
+            let entered = match &accepted {
                 Accepted::Operator(account) => {
                     let way = Authentication::password();
-                    Some(session::log_in(tx, present.as_ref(), account, &way, &lifetimes)?.0)
+                    let device = devices::remember(tx, known.as_ref(), account)?;
+                    Some((session::log_in(tx, present.as_ref(), account, &way, &lifetimes)?.0, device))
                 }
                 _ => None,
             };
-            Ok::<_, Error>((accepted, session))
+            Ok::<_, Error>((accepted, entered))
         })
         .await?;
-    if let Some(session) = session {
+    if let Some((session, device)) = entered {
         visitor.set_session(&session);
+        visitor.set_device(&device);
     }
     match accepted {
         Accepted::Operator(_) => Ok(visitor.see_other("/admin")),

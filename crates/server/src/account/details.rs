@@ -2,7 +2,7 @@
 
 use super::{own_account, page};
 use account::account::{Account, Claims};
-use account::profile::{ADDRESS_MEMBERS, Changes, TEXT_CLAIMS, change_claims};
+use account::profile::{ADDRESS_MEMBERS, Changes, TEXT_CLAIMS, change_claims, time_zones};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -22,6 +22,8 @@ pub(super) struct DetailsPage {
     pub page: Page,
     /// About the person.
     pub about: Vec<Input>,
+    /// The time zones to choose from, the chosen one marked.
+    pub zones: Vec<(String, bool)>,
     /// How to reach them.
     pub contact: Vec<Input>,
     /// Street and house, in several lines.
@@ -43,7 +45,7 @@ pub(super) struct Input {
 /// Id, label, kind, autocomplete token (HTML §4.10.18.7.1), hint.
 type Described = (&'static str, &'static str, &'static str, &'static str, &'static str);
 
-const ABOUT: [Described; 9] = [
+const ABOUT: [Described; 8] = [
     ("given_name", "Given name", "text", "given-name", ""),
     ("middle_name", "Middle name", "text", "additional-name", ""),
     ("family_name", "Family name", "text", "family-name", ""),
@@ -52,7 +54,6 @@ const ABOUT: [Described; 9] = [
     ("gender", "Gender", "text", "sex", "In your own words."),
     ("birthdate", "Date of birth", "text", "bday", "Like 1990-12-31, or only the year."),
     ("locale", "Language", "text", "language", "Such as en or de-CH."),
-    ("zoneinfo", "Time zone", "text", "off", "Such as Europe/Berlin, or only the city."),
 ];
 
 const CONTACT: [Described; 3] = [
@@ -101,11 +102,21 @@ impl DetailsPage {
         Self {
             page,
             about: ABOUT.iter().map(input).collect(),
+            zones: zones(&value("zoneinfo")),
             contact: CONTACT.iter().map(input).collect(),
             street: value("street_address"),
             address: ADDRESS.iter().map(input).collect(),
         }
     }
+}
+
+/// Every zone, and what is stored in case it is none of the list.
+fn zones(chosen: &str) -> Vec<(String, bool)> {
+    let mut zones: Vec<_> = time_zones().map(|name| (name.to_owned(), name == chosen)).collect();
+    if !chosen.is_empty() && zones.iter().all(|(_, is_chosen)| !is_chosen) {
+        zones.insert(0, (chosen.to_owned(), true));
+    }
+    zones
 }
 
 /// What the fields hold at first.

@@ -22,13 +22,17 @@ pub struct Initials {
     colour: usize,
 }
 
+/// The first letters of the first and the last word of a name: "AE". Empty when there is neither letter nor digit.
+pub fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    let first = words.next();
+    first.into_iter().chain(words.next_back()).flat_map(char::to_uppercase).take(MAX_LETTERS).collect()
+}
+
 impl Initials {
     /// The first letters of the first and the last word of the name, on a colour that the account keeps for life.
     pub fn of(id: &AccountId, name: &str) -> Self {
-        let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
-        let first = words.next();
-        let letters =
-            first.into_iter().chain(words.next_back()).flat_map(char::to_uppercase).take(MAX_LETTERS).collect();
+        let letters = initials(name);
         Self { letters, colour: usize::from(sha256(id.as_str().as_bytes())[0]) % COLOURS.len() }
     }
 

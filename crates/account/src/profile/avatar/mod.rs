@@ -10,7 +10,7 @@ mod store;
 mod tests;
 
 pub use decode::{AVATAR_BYTES, PictureRefused, Rendition, prepare, render};
-pub use initials::Initials;
+pub use initials::{Initials, initials};
 pub use store::Stored;
 
 use crate::account::AvatarId;

@@ -158,6 +158,9 @@ async fn addresses_of_pictures_that_nobody_made_are_not_found() {
 async fn details_are_saved_and_refused_field_by_field() {
     let (_provider, browser, _) = begin().await;
     let shown = browser.open("/account/details").await;
+    // A list to choose from, that works without script; nothing is chosen at first.
+    assert!(shown.body.contains("<option>Europe/Vienna</option>") && !shown.body.contains("Etc/GMT"));
+    assert!(shown.form_with("save").fields.contains(&("zoneinfo".to_owned(), String::new())));
     let typed = [("given_name", "Alice"), ("zoneinfo", "berlin"), ("locale", "de-ch"), ("country", "Germany")];
     let shown = browser.click(&shown, "save", &typed).await;
     let fields = shown.expect("/account/details").form_with("save").fields;
@@ -166,6 +169,7 @@ async fn details_are_saved_and_refused_field_by_field() {
     {
         assert!(fields.contains(&(name.to_owned(), value.to_owned())), "{name}: {fields:?}");
     }
+    assert!(shown.body.contains("<option selected>Europe/Berlin</option>"));
     let wrong = [("birthdate", "31.12.1990"), ("website", "javascript:alert(1)"), ("nickname", "Al")];
     let shown = browser.click(&shown, "save", &wrong).await;
     assert_eq!(shown.status.as_u16(), 422);

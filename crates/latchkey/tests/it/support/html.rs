@@ -105,7 +105,7 @@ pub fn unescape(text: &str) -> String {
 pub fn forms(html: &str) -> Vec<Form> {
     let mut forms: Vec<Form> = Vec::new();
     let mut open = false;
-    let mut select: Option<(String, String)> = None;
+    let mut select: Option<(String, Option<String>)> = None;
     for tag in tags(html) {
         let get = |name: &str| tag.get(name).to_owned();
         if tag.name == "form" {
@@ -135,15 +135,18 @@ pub fn forms(html: &str) -> Vec<Form> {
                 form.fields.push((get("name"), value.trim_start_matches('\n').to_owned()));
             }
             "button" if tag.get("type") != "button" => form.buttons.push((get("id"), get("name"), get("value"))),
-            "select" => select = Some((get("name"), String::new())),
+            "select" => select = Some((get("name"), None)),
             "option" => {
                 if let Some((_, value)) = &mut select
-                    && (tag.has("selected") || value.is_empty())
+                    && (tag.has("selected") || value.is_none())
                 {
-                    *value = get("value");
+                    let text = html[tag.end..].split('<').next().unwrap_or_default().trim();
+                    *value = Some(if tag.has("value") { get("value") } else { unescape(text) });
                 }
             }
-            "/select" => form.fields.extend(select.take()),
+            "/select" => {
+                form.fields.extend(select.take().map(|(name, value)| (name, value.unwrap_or_default())));
+            }
             _ => {}
         }
     }
