@@ -1,6 +1,7 @@
-//! What orchestrators ask, on `server.ops_listen` only: is the process alive, and may it get traffic?
+//! What orchestrators ask, on `server.ops_listen` only: is the process alive, may it get traffic, and what has it done?
 
 use crate::wire::Node;
+use account::outbox;
 use actix_web::dev::Server;
 use actix_web::http::header;
 use actix_web::web::{self, Data};
@@ -13,7 +14,7 @@ use std::time::Duration;
 /// How long the database may take to answer before the node says that it is not ready.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Starts to answer `/health/live` and `/health/ready`.
+/// Starts to answer `/health/live`, `/health/ready` and `/metrics`.
 ///
 /// # Errors
 /// The worker cannot be started.
@@ -24,6 +25,7 @@ pub fn serve(listener: TcpListener, node: Node) -> std::io::Result<Server> {
             .app_data(node.clone())
             .route("/health/live", web::get().to(live))
             .route("/health/ready", web::get().to(ready))
+            .route("/metrics", web::get().to(metrics))
     });
     Ok(server.workers(1).shutdown_timeout(1).disable_signals().listen(listener)?.run())
 }
@@ -75,4 +77,17 @@ async fn database_state(node: &Node) -> (bool, bool) {
             (false, false)
         }
     }
+}
+
+/// The counters of this node, in the text format of Prometheus; the outbox is everybody's.
+async fn metrics(node: Data<Node>) -> HttpResponse {
+    let counted = tokio::time::timeout(PATIENCE, node.site.accounts.read(outbox::store::counts)).await;
+    let waiting = match counted {
+        Ok(Ok(counts)) => Some(counts.queued),
+        Ok(Err(_)) | Err(_) => None,
+    };
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"))
+        .body(node.metrics.text(waiting))
 }

@@ -21,7 +21,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 use web::logo::Logo;
-use web::{Brand, Failure, PublicUrl, Site};
+use web::{Brand, Failure, Metrics, PublicUrl, Site};
 
 /// How long requests in progress may take to end when the process is asked to stop, in seconds.
 const STOP_SECONDS: u64 = 10;
@@ -37,6 +37,8 @@ pub struct Node {
     pub site: Data<Site>,
     /// The OpenID Connect engine.
     pub provider: Data<Provider>,
+    /// What is counted, for `/metrics`.
+    pub metrics: Data<Metrics>,
     strength_limit: Data<StrengthLimit>,
     logo: Option<Logo>,
     mail: Option<Arc<Transport>>,
@@ -64,7 +66,14 @@ impl Node {
             trusted_proxies: settings.server.trusted_proxies.iter().map(|network| network.0).collect(),
         };
         let mail = mail(settings)?.map(Arc::new);
-        Ok(Self { site: Data::new(site), provider: Data::new(provider), strength_limit: Data::default(), logo, mail })
+        Ok(Self {
+            site: Data::new(site),
+            provider: Data::new(provider),
+            metrics: Data::default(),
+            strength_limit: Data::default(),
+            logo,
+            mail,
+        })
     }
 
     /// [`Node::background_until`] for as long as it is polled. Never returns.
@@ -112,7 +121,8 @@ impl Node {
 
     /// Every route of the node.
     pub fn configure(&self, routes: &mut ServiceConfig) {
-        routes.app_data(self.site.clone()).app_data(self.provider.clone()).app_data(self.strength_limit.clone());
+        routes.app_data(self.site.clone()).app_data(self.provider.clone()).app_data(self.metrics.clone());
+        routes.app_data(self.strength_limit.clone());
         server::configure(routes);
         admin::configure(routes);
         web::assets::configure(routes);

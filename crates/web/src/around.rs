@@ -3,13 +3,14 @@
 use crate::headers::PageKind;
 use crate::page::{ErrorPage, ErrorView, Page, Render};
 use crate::visitor::{Cookies, request_id};
-use crate::{Failure, Site};
+use crate::{Failure, Site, metrics};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, ResponseError as _, web};
+use std::time::Instant;
 
 /// The outermost middleware of the pages (`middleware::from_fn(around)`): puts the visitor's cookies on the answer,
 /// whatever it is, shows a [`Failure`] as the error page, and logs what is ours to mend, once, under the request id.
@@ -17,6 +18,7 @@ pub async fn around(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    let began = Instant::now();
     // HEAD is GET without the body (RFC 9110 §9.3.2): the routes know GET, and the connection leaves the body out.
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
@@ -37,6 +39,7 @@ pub async fn around(
     }
     set_cookies(&mut response);
     keep_no_redirect(&mut response);
+    metrics::count(&response, began);
     Ok(response)
 }
 

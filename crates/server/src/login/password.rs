@@ -15,7 +15,7 @@ use oidc::interaction::{self, Interaction};
 use serde::Deserialize;
 use web::headers::PageKind;
 use web::page::{FormErrors, Page, Render};
-use web::{Failure, Form, Query, Site, Visitor};
+use web::{Failure, Form, Metrics, Query, Site, Visitor};
 
 /// The page.
 #[derive(Template)]
@@ -63,6 +63,7 @@ pub(super) async fn take(
     request: HttpRequest,
     site: Data<Site>,
     provider: Data<Provider>,
+    metrics: Data<Metrics>,
     visitor: Visitor,
     Query(way): Query<Way>,
     Form(typed): Form<Typed>,
@@ -84,6 +85,7 @@ pub(super) async fn take(
         interaction::note_authenticated(tx, &waiting, login).map(|_| ())
     };
     let outcome = login::log_in(&site.accounts, &visitor.actor, attempt, noted).await?;
+    metrics.log_in(word(&outcome));
     let again = |status, message: &str| {
         let mut view = view(&site, &provider, &visitor, &on, &typed.email);
         view.page.errors = FormErrors::form(message);
@@ -112,6 +114,18 @@ pub(super) async fn take(
         },
         Outcome::Busy => return Err(Failure::Busy(Busy::RETRY_AFTER_SECONDS)),
     })
+}
+
+/// As `/metrics` counts it.
+fn word(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::LoggedIn(_) => "logged_in",
+        Outcome::Wrong => "wrong",
+        Outcome::Wait(_) => "wait",
+        Outcome::Deactivated => "deactivated",
+        Outcome::Unverified(_) => "unverified",
+        Outcome::Busy => "busy",
+    }
 }
 
 /// The password was right, but the address is not confirmed: this browser gets a code for it.

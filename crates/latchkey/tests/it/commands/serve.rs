@@ -23,6 +23,7 @@ async fn the_first_start_leads_to_the_first_operator() {
     page.expect("/setup");
     let fill = [("email", "olga@example.test"), ("name", "Olga Operator"), ("password", "four uncommon words here")];
     browser.click(&page, "set-up", &fill).await.expect("/admin");
+    assert!(browser.cookie("latchkey-device").is_some(), "the device is known from now on");
     let used = Browser::new(&installation.url).open(&link).await;
     assert_eq!(used.error_code().as_deref(), Some("invitation_void"));
 
@@ -83,7 +84,28 @@ async fn health_is_told_on_its_own_port_only() {
     let ready =
         reqwest::get(format!("http://{ops}/health/ready")).await.expect("it answers").text().await.expect("text");
     assert_eq!(ready, r#"{"status":"ready","database":true,"migrations":true,"signing_keys":true}"#);
-    assert_eq!(Browser::new(&installation.url).open("/health/ready").await.status, 404);
+    let browser = Browser::new(&installation.url);
+    assert_eq!(browser.open("/health/ready").await.status, 404);
+
+    // Prometheus: routes by pattern, log-ins by outcome, mails that wait; not on the address of the pages.
+    browser.open("/avatar/initials-1-QUU/64").await;
+    let page = browser.open("/login").await;
+    let page = browser.click(&page, "continue", &[("email", "nobody@example.test")]).await;
+    browser.click(&page, "log-in", &[("password", "a-wrong-password")]).await;
+    let answer = reqwest::get(format!("http://{ops}/metrics")).await.expect("it answers");
+    assert_eq!(answer.headers()["content-type"], "text/plain; version=0.0.4; charset=utf-8");
+    let text = answer.text().await.expect("text");
+    for line in [
+        r#"latchkey_http_request_duration_seconds_count{method="GET",route="/avatar/{name}/{size}",status="2xx"} 1"#,
+        r#"latchkey_http_request_duration_seconds_count{method="GET",route="none",status="4xx"} 1"#,
+        r#"latchkey_log_ins_total{outcome="wrong"} 1"#,
+        r#"latchkey_log_ins_total{outcome="logged_in"} 0"#,
+        "latchkey_outbox_waiting 0",
+    ] {
+        assert!(text.lines().any(|it| it == line), "{line} in\n{text}");
+    }
+    assert!(!text.contains("nobody@example.test"));
+    assert_eq!(browser.open("/metrics").await.status, 404);
 }
 
 #[test]
