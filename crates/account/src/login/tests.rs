@@ -1,3 +1,5 @@
+mod equal_work;
+
 use super::password::{WARNING_AFTER, log_in_by};
 use super::*;
 use crate::account::{self, AccountStatus, DisplayName, NewAccount};

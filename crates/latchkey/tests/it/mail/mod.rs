@@ -1,5 +1,7 @@
 //! Outgoing mail: from a commit to a mail server, by the node's own worker.
 
+mod over_tls;
+
 use crate::support::Provider;
 use account::mail::{Letterhead, Mail};
 use account::outbox::{self, MailCounts, MailState, OutboxId, Transport};

@@ -4,9 +4,10 @@
 use crate::support::{Party, Provider};
 use account::Clock;
 use db::testing::TestDatabase;
+use jose::{ContentEncryption, KeyManagement};
 use josekit::jwk::Jwk;
 use josekit::jwk::alg::ec::EcCurve;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -56,12 +57,19 @@ impl Scene {
 
 /// A key pair of P-256: the private JWK for the script, the public one for the client's metadata.
 fn key_pair() -> (Value, Value) {
-    let mut pair = Jwk::generate_ec_key(EcCurve::P256).expect("a key");
-    pair.set_algorithm("ES256");
-    pair.set_key_id("one");
-    pair.set_key_use("sig");
-    let public = pair.to_public_key().expect("a public key");
-    (Value::Object(pair.into()), Value::Object(public.into()))
+    halves(Jwk::generate_ec_key(EcCurve::P256).expect("a key"), "one", &json!({ "use": "sig", "alg": "ES256" }))
+}
+
+/// The private and the public JWK of a key, both with its name and `more`.
+fn halves(key: Jwk, kid: &str, more: &Value) -> (Value, Value) {
+    let public = key.to_public_key().expect("a public key");
+    let named = |key: Jwk| {
+        let mut members: Map<String, Value> = key.into();
+        members.extend(more.as_object().expect("an object").clone());
+        members.insert("kid".to_owned(), json!(kid));
+        Value::Object(members)
+    };
+    (named(key), named(public))
 }
 
 /// What a script has to know of a client.
@@ -128,4 +136,32 @@ async fn request_objects_may_be_signed_by_openid_client() {
         .await;
     let client = told(&party, "client_secret_basic", &private);
     scene.run("request_object.js", json!({ "clients": [client] })).await;
+}
+
+/// OpenID Connect Core §10.2: each way of encrypting that discovery names, for ID tokens and for userinfo.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn encrypted_answers_are_opened_by_openid_client_and_jose() {
+    let scene = Scene::start().await;
+    let encrypts = json!({ "use": "enc" });
+    let rsa = halves(Jwk::generate_rsa_key(2048).expect("a key"), "for-rsa", &encrypts);
+    let curve = halves(Jwk::generate_ec_key(EcCurve::P256).expect("a key"), "for-ecdh", &encrypts);
+    let mut clients = Vec::new();
+    for alg in KeyManagement::ALL {
+        let (private, public) = if alg.as_str().starts_with("RSA") { &rsa } else { &curve };
+        for enc in ContentEncryption::ALL {
+            let metadata = json!({
+                "jwks": { "keys": [public] }, "token_endpoint_auth_method": "client_secret_basic",
+                "id_token_encrypted_response_alg": alg, "id_token_encrypted_response_enc": enc,
+                "userinfo_signed_response_alg": "RS256",
+                "userinfo_encrypted_response_alg": alg, "userinfo_encrypted_response_enc": enc,
+            });
+            let party = scene.provider.register(true, metadata).await;
+            let mut client = told(&party, "client_secret_basic", &Value::Null);
+            client["metadata"] = json!({ "userinfo_signed_response_alg": "RS256" });
+            client["decryption_key"] = private.clone();
+            (client["alg"], client["enc"]) = (json!(alg), json!(enc));
+            clients.push(client);
+        }
+    }
+    scene.run("encrypted.js", json!({ "clients": clients })).await;
 }

@@ -4,6 +4,7 @@
 
 mod answer;
 mod browser;
+pub mod certificates;
 pub mod chromium;
 pub mod html;
 mod listener;
