@@ -74,7 +74,7 @@ pub(crate) fn page(request: &HttpRequest, error: &PageError) -> Failure {
     );
     let what_happened = match error.code {
         ErrorCode::InvalidRedirectUri => {
-            "The product that sent you here asked us to send you on to an address that it has not registered with us."
+            "The product that sent you here did not name an address, registered with us, to send you back to."
         }
         ErrorCode::InvalidClient => "The product that sent you here is not known to us.",
         ErrorCode::UnauthorizedClient => "The product that sent you here may not be used at present.",
