@@ -1,7 +1,7 @@
 //! `/logout`: out of every account in this browser, after a click (a link alone must not do it).
 
-use actix_web::HttpResponse;
 use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use oidc::Provider;
 use oidc::interaction::DEFAULT_PATH;
@@ -11,6 +11,7 @@ use web::headers::PageKind;
 use web::page::{Page, PersonBadge, Render};
 use web::{Failure, Form, Site, Visitor};
 
+use crate::oidc::logout;
 use crate::{ended, journey};
 
 /// The page that asks.
@@ -28,8 +29,16 @@ pub(super) struct Choice {
     choice: String,
 }
 
-/// Asks; or, when nobody is logged in, says so.
-pub(super) async fn ask(site: Data<Site>, visitor: Visitor) -> Result<HttpResponse, Failure> {
+/// Asks, on behalf of a product when the address carries its request; or, when nobody is logged in, says so.
+pub(super) async fn ask(
+    request: HttpRequest,
+    site: Data<Site>,
+    provider: Data<Provider>,
+    visitor: Visitor,
+) -> Result<HttpResponse, Failure> {
+    if !request.query_string().is_empty() {
+        return logout::ask_on_behalf(&request, &visitor, &site, &provider).await;
+    }
     let Some(session) = &visitor.session else {
         return Ok(ended::leave(&site, &visitor, Vec::new(), None));
     };

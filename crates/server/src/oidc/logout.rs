@@ -53,17 +53,34 @@ async fn ask(
             Ok(leave(&site, &visitor, frames, then))
         }
         Verdict::NothingToEnd { then } => Ok(leave(&site, &visitor, Vec::new(), then)),
-        Verdict::Ask { client } => show_confirm(&site, &visitor, &asked, client.as_deref()).await,
+        // The page that asks has an address of its own.
+        Verdict::Ask { .. } => Ok(see_other(&with_fields("/logout", &asked))),
         Verdict::Wrong { code, check, how_to_mend } => Err(wrong(&request, code, check, how_to_mend)),
     }
+}
+
+/// The page at `/logout` that asks on behalf of a product; nothing ends before the visitor's click.
+pub(crate) async fn ask_on_behalf(
+    request: &HttpRequest,
+    visitor: &Visitor,
+    site: &Site,
+    provider: &Provider,
+) -> Result<HttpResponse, Failure> {
+    let asked = read(request, request.query_string().as_bytes())?;
+    let keys = provider.keys.current();
+    let client = match judge(&asked, visitor.session.as_ref(), &Context::new(provider, &keys)) {
+        Verdict::Wrong { code, check, how_to_mend } => return Err(wrong(request, code, check, how_to_mend)),
+        Verdict::LogOut { client, .. } => Some(client),
+        Verdict::Ask { client } => client,
+        Verdict::NothingToEnd { .. } => None,
+    };
+    show_confirm(site, visitor, &asked, client.as_deref()).await
 }
 
 /// A product's form on another site posts without our cookies: the browser comes back by GET.
 async fn ask_by_post(request: HttpRequest, body: web::Bytes) -> Result<HttpResponse, Failure> {
     let asked = read(&request, &body)?;
-    let fields = fields(&asked);
-    let pairs = fields.iter().map(|(name, value)| (*name, value.as_str()));
-    Ok(see_other(&append_parameters("/oauth2/logout", Placement::Query, pairs)))
+    Ok(see_other(&with_fields("/oauth2/logout", &asked)))
 }
 
 /// The visitor's click.
@@ -143,6 +160,12 @@ async fn show_confirm(
     let page = Page { person: None, is_operator: false, client: badge, ..visitor.page(site, "Log out?") };
     let persons = persons.into_iter().map(|(_, person)| person).collect();
     Ok(ConfirmPage { page, persons, fields: fields(asked) }.answer(PageKind::Interaction))
+}
+
+/// An address of ours that carries the request along.
+fn with_fields(path: &str, asked: &LogoutRequest) -> String {
+    let fields = fields(asked);
+    append_parameters(path, Placement::Query, fields.iter().map(|(name, value)| (*name, value.as_str())))
 }
 
 fn fields(asked: &LogoutRequest) -> Vec<(&'static str, String)> {

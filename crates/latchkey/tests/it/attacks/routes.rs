@@ -175,7 +175,7 @@ pub const ROUTES: &[Route] = &[
     post("/setup", &["token", "email", "name", "password"]),
     post("/setup/accept", &["token"]),
     post("/setup/log-in", &["token"]),
-    get("/logout", &[]),
+    get("/logout", END_SESSION),
     from_products("GET", "/oauth2/logout", END_SESSION),
     from_products("POST", "/oauth2/logout", END_SESSION),
     post("/oauth2/logout/confirm", &["choice", "interaction"]),

@@ -91,7 +91,7 @@ async fn no_log_out_request_breaks_the_endpoint_or_leads_elsewhere() {
             _ => browser.once(Method::POST, "/oauth2/logout", Some(query), &[]).await,
         };
         let to = header(&shown, "location");
-        let good = to.is_empty() || to.starts_with("/oauth2/logout?") || to == "/oauth2/logout";
+        let good = to.is_empty() || ["/oauth2/logout", "/logout"].contains(&to.split('?').next().unwrap_or_default());
         assert!(good && matches!(shown.status.as_u16(), 200 | 303 | 400), "{pairs:?} led to {} {to}", shown.status);
     }
     let alive = provider.accounts.read(move |conn| account::session::logins_of_account(conn, &alice)).await.unwrap();

@@ -42,6 +42,7 @@ impl Scene {
     }
 }
 
+/// oidcc-rp-initiated-logout: the address comes back with `state` alone, and the session ended.
 #[tokio::test]
 async fn a_product_ends_the_session_with_its_id_token() {
     let s = scene().await;
@@ -80,12 +81,14 @@ async fn by_post_too() {
     assert!(!s.is_logged_in().await);
 }
 
+/// oidcc-rp-initiated-logout-no-params, oidcc-rp-initiated-logout-only-state: asked at `/logout`, where the click is, then
+/// told.
 #[tokio::test]
 async fn without_proof_the_visitor_is_asked() {
     let s = scene().await;
     for pairs in [&[][..], &[("state", "x")], &[("client_id", s.party.id.as_str())]] {
         let shown = s.ask(pairs).await;
-        shown.expect("/oauth2/logout");
+        shown.expect("/logout");
         assert!(shown.has("log-out") && shown.has("stay"), "{}", shown.brief());
         assert!(shown.plain().contains("alice@example.test"));
     }
@@ -100,6 +103,46 @@ async fn without_proof_the_visitor_is_asked() {
     assert!(s.ask(&[]).await.has("logged-out"));
 }
 
+/// oidcc-rp-initiated-logout-no-post-logout-redirect-uri, oidcc-rp-initiated-logout-only-state (`state` has nowhere to go),
+/// oidcc-rp-initiated-logout-no-state
+#[tokio::test]
+async fn without_an_address_the_page_says_so_and_without_state_nothing_is_added() {
+    let s = scene().await;
+    let shown = s.ask(&[("id_token_hint", s.hint()), ("state", "x")]).await;
+    assert!(shown.has("logged-out"), "{}", shown.brief());
+    assert!(!s.is_logged_in().await);
+    let s = scene().await;
+    let asked = s.ask(&[("state", "x")]).await;
+    let shown = s.browser.click(asked.expect("/logout"), "log-out", &[]).await;
+    assert!(shown.has("logged-out"), "{}", shown.brief());
+    assert!(!s.is_logged_in().await);
+    let s = scene().await;
+    let shown = s.ask(&[("id_token_hint", s.hint()), ("post_logout_redirect_uri", AFTER)]).await;
+    assert_eq!(shown.url, AFTER);
+    assert!(!s.is_logged_in().await);
+}
+
+/// The page at `/logout` judges what it carries: opened as it is, it ends nothing and leads nowhere.
+#[tokio::test]
+async fn the_page_that_asks_believes_nothing_that_its_address_says() {
+    let s = scene().await;
+    let of = |pairs: &[(&str, &str)]| {
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        format!("/logout?{query}")
+    };
+    let shown = s.browser.open(&of(&[("id_token_hint", s.hint()), ("post_logout_redirect_uri", AFTER)])).await;
+    shown.expect("/logout");
+    assert!(s.is_logged_in().await, "only a click ends it");
+    let evil = [("client_id", s.party.id.as_str()), ("post_logout_redirect_uri", "https://evil.example.test/")];
+    let refused = s.browser.open(&of(&evil)).await;
+    assert_eq!((refused.status.as_u16(), refused.error_code().as_deref()), (400, Some("invalid_redirect_uri")));
+    let mut field = ("post_logout_redirect_uri", "https://evil.example.test/");
+    let left = s.browser.click(&shown, "log-out", &[field]).await;
+    assert!(left.url.starts_with(&s.provider.url) && left.has("logged-out"), "{}", left.brief());
+    field.1 = AFTER;
+    assert!(s.browser.open(&of(&[field])).await.error_code().is_some(), "also when nobody is logged in");
+}
+
 #[tokio::test]
 async fn a_forged_click_logs_nobody_out() {
     let s = scene().await;
@@ -108,6 +151,9 @@ async fn a_forged_click_logs_nobody_out() {
     assert!(s.is_logged_in().await);
 }
 
+/// oidcc-rp-initiated-logout-bad-post-logout-redirect-uri,
+/// oidcc-rp-initiated-logout-query-added-to-post-logout-redirect-uri, oidcc-rp-initiated-logout-no-id-token-hint,
+/// oidcc-rp-initiated-logout-modified-id-token-hint, oidcc-rp-initiated-logout-bad-id-token-hint
 #[tokio::test]
 async fn only_a_registered_address_is_gone_to() {
     let s = scene().await;
