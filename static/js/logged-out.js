@@ -2,9 +2,13 @@
    everything has loaded, and a product may be away. It runs before the frames are there, so that it misses none of them. */
 (function () {
   var complete = false;
+  var gone = false;
   function goOn() {
     var link = document.getElementById('go-on');
-    if (link) { window.location.replace(link.href); }
+    if (link && !gone) {
+      gone = true;
+      window.location.replace(link.href);
+    }
   }
   function goOnWhenLoaded() {
     var frames = document.querySelectorAll('iframe.farewell');
