@@ -58,12 +58,12 @@ impl Accounts {
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        let (now, actor) = (self.now(), actor.clone());
+        let (now, actor, domain) = (self.now(), actor.clone(), self.clone());
         let (value, queued) = self
             .0
             .db
             .write(move |conn| {
-                let mut tx = Tx::new(conn, now, &actor);
+                let mut tx = Tx::new(conn, now, &actor, &domain.key);
                 f(&mut tx).map(|value| (value, (tx.mail_queued, tx.log_outs_queued)))
             })
             .await?;
@@ -87,9 +87,9 @@ impl Accounts {
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        let (now, actor) = (self.now(), actor.clone());
+        let (now, actor, domain) = (self.now(), actor.clone(), self.clone());
         let (value, queued) = self.0.db.write_blocking(move |conn| {
-            let mut tx = Tx::new(conn, now, &actor);
+            let mut tx = Tx::new(conn, now, &actor, &domain.key);
             f(&mut tx).map(|value| (value, (tx.mail_queued, tx.log_outs_queued)))
         })?;
         self.wake(queued);

@@ -1,6 +1,7 @@
 //! A transaction and its circumstances.
 
 use crate::AccountId;
+use crate::secret::InstallationKey;
 use db::{Conn, Timestamp};
 use std::net::IpAddr;
 
@@ -61,6 +62,8 @@ pub struct Tx<'a> {
     pub now: Timestamp,
     /// Who does it.
     pub actor: &'a Actor,
+    /// The installation's key, for what is kept sealed.
+    pub key: &'a InstallationKey,
     /// Whether mail was put in the outbox, so that the worker is woken after the commit.
     pub(crate) mail_queued: bool,
     /// Whether clients have to be told of an ended log-in, so that their worker is woken after the commit.
@@ -69,7 +72,7 @@ pub struct Tx<'a> {
 
 impl<'a> Tx<'a> {
     /// Wraps an open transaction.
-    pub(crate) fn new(conn: &'a mut Conn, now: Timestamp, actor: &'a Actor) -> Self {
-        Self { conn, now, actor, mail_queued: false, log_outs_queued: false }
+    pub(crate) fn new(conn: &'a mut Conn, now: Timestamp, actor: &'a Actor, key: &'a InstallationKey) -> Self {
+        Self { conn, now, actor, key, mail_queued: false, log_outs_queued: false }
     }
 }

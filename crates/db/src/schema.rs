@@ -231,6 +231,7 @@ diesel::table! {
         first_used_at -> Nullable<BigInt>,
         verified_at -> Nullable<BigInt>,
         backchannel_logout -> Bool,
+        sealed_secret -> Nullable<Binary>,
     }
 }
 

@@ -9,7 +9,8 @@ use crate::error::UnknownAlgorithm;
 
 /// A signature algorithm by its JOSE name (RFC 7518 §3.1, RFC 8037 §3.1).
 ///
-/// The set is closed on purpose: what is not here (`none`, the HMACs) cannot be asked for by a token.
+/// The set is closed on purpose: what is not here (`none`, the HMACs of [`crate::MacAlgorithm`]) cannot be asked for by a
+/// token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum SigningAlgorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256: the default of OpenID Connect for ID tokens.

@@ -107,6 +107,11 @@ impl<'a> Compact<'a> {
         Ok(Self { header: decode(header)?, signing_input: signed.as_bytes(), payload, signature: decode(signature)? })
     }
 
+    /// The algorithm that the header names, whichever it is.
+    pub(crate) fn alg(&self) -> Result<String, VerifyError> {
+        Ok(self.raw_header()?.alg)
+    }
+
     /// The header, if its algorithm is allowed.
     pub(crate) fn header(&self, allowed: &[SigningAlgorithm]) -> Result<Header, VerifyError> {
         let RawHeader { alg, kid, typ, .. } = self.raw_header()?;

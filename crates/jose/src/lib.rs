@@ -4,6 +4,7 @@
 //! - [`KeySet`] verifies them, with our own keys or with a client's `jwks`.
 //! - [`Verified`] is what a good token said. [`Unverified`] is what any token claims, for finding whose keys to ask.
 //! - [`EncryptionKey`] encrypts to a client. [`DecryptionKeys`] reads what was encrypted to us.
+//! - [`MacKey`] verifies what a client signed with a secret that it shares with us.
 //! - [`thumbprint`] names keys; [`half_hash`] makes `at_hash` and `c_hash`.
 //!
 //! Formats come from josekit, the arithmetic from AWS-LC: its RSA and Ed25519 are several times faster than the
@@ -16,6 +17,7 @@ mod jwe;
 mod jws;
 mod key;
 mod key_set;
+mod mac;
 mod public_key;
 mod thumbprint;
 
@@ -28,6 +30,7 @@ pub use jwe::{ContentEncryption, Decrypted, DecryptionKey, DecryptionKeys, Encry
 pub use jws::{Header, MAX_TOKEN_BYTES, Unverified, Verified};
 pub use key::PrivateKey;
 pub use key_set::{KeySet, MAX_KEYS};
+pub use mac::{MacAlgorithm, MacKey};
 pub use thumbprint::thumbprint;
 
 use base64::engine::general_purpose::{GeneralPurpose, URL_SAFE_NO_PAD};

@@ -2,7 +2,7 @@
 
 use crate::{ProviderSettings, endpoints};
 use account::session::Acr;
-use jose::{ContentEncryption, KeyManagement, SigningAlgorithm};
+use jose::{ContentEncryption, KeyManagement, MacAlgorithm, SigningAlgorithm};
 use protocol::claims::STANDARD_CLAIMS;
 use protocol::scope::WELL_KNOWN;
 use protocol::{ClientAuthMethod, GrantType, Prompt, ProviderMetadata, ResponseMode, ResponseType};
@@ -19,6 +19,8 @@ pub fn metadata(issuer: &str, settings: &ProviderSettings) -> ProviderMetadata {
     let at = |path: &str| format!("{issuer}{path}");
     let texts = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
     let algorithms: Vec<String> = SigningAlgorithm::ALL.iter().map(ToString::to_string).collect();
+    let assertions: Vec<String> =
+        algorithms.iter().cloned().chain(MacAlgorithm::ALL.iter().map(ToString::to_string)).collect();
     let key_management: Vec<String> = KeyManagement::ALL.iter().map(ToString::to_string).collect();
     let encryptions: Vec<String> = ContentEncryption::ALL.iter().map(ToString::to_string).collect();
     let methods = ClientAuthMethod::ALL.to_vec();
@@ -67,11 +69,11 @@ pub fn metadata(issuer: &str, settings: &ProviderSettings) -> ProviderMetadata {
         request_object_encryption_alg_values_supported: key_management,
         request_object_encryption_enc_values_supported: encryptions,
         token_endpoint_auth_methods_supported: methods.clone(),
-        token_endpoint_auth_signing_alg_values_supported: algorithms.clone(),
+        token_endpoint_auth_signing_alg_values_supported: assertions.clone(),
         introspection_endpoint_auth_methods_supported: proving,
-        introspection_endpoint_auth_signing_alg_values_supported: algorithms.clone(),
+        introspection_endpoint_auth_signing_alg_values_supported: assertions.clone(),
         revocation_endpoint_auth_methods_supported: methods,
-        revocation_endpoint_auth_signing_alg_values_supported: algorithms,
+        revocation_endpoint_auth_signing_alg_values_supported: assertions,
         authorization_response_iss_parameter_supported: true,
         require_pushed_authorization_requests: None,
         frontchannel_logout_supported: Some(true),

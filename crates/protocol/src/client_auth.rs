@@ -14,6 +14,8 @@ wire_enum! {
         ClientSecretBasic = "client_secret_basic",
         /// The secret in the form.
         ClientSecretPost = "client_secret_post",
+        /// A JWT signed with the secret (OpenID Connect Core §9).
+        ClientSecretJwt = "client_secret_jwt",
         /// A JWT signed by the client's own key (RFC 7523 §3).
         PrivateKeyJwt = "private_key_jwt",
         /// A public client: only its `client_id`; PKCE protects the code.
@@ -25,7 +27,12 @@ parse_exactly!(ClientAuthMethod);
 impl ClientAuthMethod {
     /// Whether a client that uses it has a secret of ours.
     pub fn uses_secret(self) -> bool {
-        matches!(self, ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost)
+        matches!(
+            self,
+            ClientAuthMethod::ClientSecretBasic
+                | ClientAuthMethod::ClientSecretPost
+                | ClientAuthMethod::ClientSecretJwt
+        )
     }
 }
 

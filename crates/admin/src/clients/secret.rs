@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use askama::Template;
 use oidc::Provider;
-use oidc::client::{Client, generate_secret, hash_secret, store};
+use oidc::client::{Client, ClientAuthMethod, generate_secret, generate_signing_secret, store};
 use serde::Deserialize;
 use web::headers::PageKind;
 use web::page::{Page, Render};
@@ -64,11 +64,14 @@ pub async fn renew(
     _: Form<Nothing>,
 ) -> Result<HttpResponse, Failure> {
     let client = with_secret(find(&provider, &client_id).await?)?;
-    let secret = generate_secret();
-    let (id, hash) = (client.client_id.clone(), hash_secret(&secret));
+    let secret = match client.token_endpoint_auth_method {
+        ClientAuthMethod::ClientSecretJwt => generate_signing_secret(),
+        _ => generate_secret(),
+    };
+    let (id, new) = (client.client_id.clone(), secret.clone());
     let done = provider
         .clients
-        .change(&provider.accounts, &operator.visitor.actor, move |tx| store::set_secret(tx, &id, &hash))
+        .change(&provider.accounts, &operator.visitor.actor, move |tx| store::set_secret(tx, &id, &new))
         .await?;
     if !done {
         return Err(gone());

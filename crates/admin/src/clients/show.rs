@@ -112,6 +112,7 @@ fn authentication(method: ClientAuthMethod) -> &'static str {
     match method {
         ClientAuthMethod::ClientSecretBasic => "Client secret in the header (client_secret_basic)",
         ClientAuthMethod::ClientSecretPost => "Client secret in the form (client_secret_post)",
+        ClientAuthMethod::ClientSecretJwt => "Assertion signed with the secret (client_secret_jwt)",
         ClientAuthMethod::PrivateKeyJwt => "Signed assertion (private_key_jwt)",
         ClientAuthMethod::None => "None: public client with PKCE (none)",
         _ => "Another method",

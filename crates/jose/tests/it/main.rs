@@ -5,6 +5,7 @@ mod encryption_attacks;
 mod interop;
 mod key_sets;
 mod keys;
+mod macs;
 mod properties;
 mod refusals;
 

@@ -11,6 +11,7 @@ mod attacks;
 mod authorize;
 mod backchannel_logout;
 mod claims;
+mod client_authentication;
 mod commands;
 mod consent;
 mod console;

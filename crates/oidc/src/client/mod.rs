@@ -6,6 +6,7 @@
 pub mod authentication;
 mod model;
 mod registry;
+mod signing_secret;
 pub mod store;
 #[cfg(test)]
 mod tests;
@@ -15,7 +16,9 @@ pub use model::{Client, ClientKeys, Encryption, Record, Source};
 pub use protocol::registration::{FIELDS as METADATA_FIELDS, is_localised};
 pub use protocol::{ApplicationType, ClientAuthMethod, ClientMetadata, GrantType};
 pub use registry::{Filter, ListPage, REVISION, Registry};
+pub use signing_secret::SigningSecret;
+use signing_secret::hash_signing_secret;
 pub use validation::{
     Accepted, MAX_REDIRECT_URIS, MIN_SECRET_CHARACTERS, Problem, Registration, Sector, Terms, validate,
 };
-pub use validation::{generate_id, generate_secret, hash_secret};
+pub use validation::{generate_id, generate_secret, generate_signing_secret, hash_secret};

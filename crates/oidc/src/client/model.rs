@@ -1,11 +1,11 @@
 //! A client as the endpoints see it: parsed once, immutable, shared.
 
+use super::SigningSecret;
 use crate::request_object::without_fragment;
 use crate::tokens::subject::Subjects;
-use account::secret;
 use account::secret::InstallationKey;
 use db::Timestamp;
-use jose::{ContentEncryption, KeyManagement, KeySet, SigningAlgorithm};
+use jose::{ContentEncryption, KeyManagement, KeySet, MacAlgorithm, MacKey, SigningAlgorithm};
 use protocol::{
     ApplicationType, ClientAuthMethod, ClientMetadata, GrantType, RedirectUri, ResponseMode, ResponseType, Scope,
 };
@@ -71,8 +71,10 @@ pub struct Record {
     pub client_id: String,
     /// Its metadata with the defaults written out.
     pub metadata: ClientMetadata,
-    /// SHA-256 of its secret.
+    /// SHA-256 of its secret; see [`Record::is_secret`].
     pub secret_hash: Option<Vec<u8>>,
+    /// Its secret itself, if it signs with it (`client_secret_jwt`).
+    pub signing_secret: Option<SigningSecret>,
     /// Whether it is one of our own products: no consent page.
     pub first_party: bool,
     /// How it came.
@@ -116,6 +118,10 @@ pub struct Client {
     pub token_endpoint_auth_method: ClientAuthMethod,
     /// The only algorithm its assertions may have (`private_key_jwt`); none: any that we speak.
     pub token_endpoint_auth_signing_alg: Option<SigningAlgorithm>,
+    /// The only algorithm its assertions may have (`client_secret_jwt`); none: any that its secret is long enough for.
+    pub token_endpoint_auth_mac_alg: Option<MacAlgorithm>,
+    /// What checks its assertions (`client_secret_jwt`), once it was opened with the installation's key.
+    pub mac_key: Option<Arc<MacKey>>,
     /// Its public keys.
     pub keys: ClientKeys,
     /// The algorithm of its ID tokens.
@@ -160,6 +166,7 @@ impl Client {
         let method = word(&metadata.token_endpoint_auth_method, "token_endpoint_auth_method")?
             .unwrap_or(ClientAuthMethod::ClientSecretBasic);
         let uris = |list: &Option<Vec<String>>| list.iter().flatten().map(RedirectUri::trusted).collect();
+        let assertion_alg = &metadata.token_endpoint_auth_signing_alg;
         let keys = match (&metadata.jwks, &metadata.jwks_uri) {
             (Some(jwks), _) => ClientKeys::Inline(KeySet::from_jwks(jwks).map_err(|_| "jwks")?),
             (None, Some(uri)) => ClientKeys::At(uri.clone()),
@@ -176,10 +183,15 @@ impl Client {
             grant_types: words(&metadata.grant_types, "grant_types")?.unwrap_or(vec![GrantType::AuthorizationCode]),
             response_types: words(&metadata.response_types, "response_types")?.unwrap_or(vec![ResponseType::Code]),
             token_endpoint_auth_method: method,
-            token_endpoint_auth_signing_alg: word(
-                &metadata.token_endpoint_auth_signing_alg,
-                "token_endpoint_auth_signing_alg",
-            )?,
+            token_endpoint_auth_signing_alg: match method {
+                ClientAuthMethod::ClientSecretJwt => None,
+                _ => word(assertion_alg, "token_endpoint_auth_signing_alg")?,
+            },
+            token_endpoint_auth_mac_alg: match method {
+                ClientAuthMethod::ClientSecretJwt => word(assertion_alg, "token_endpoint_auth_signing_alg")?,
+                _ => None,
+            },
+            mac_key: None,
             keys,
             id_token_signed_response_alg: word(&metadata.id_token_signed_response_alg, "id_token_signed_response_alg")?
                 .unwrap_or(SigningAlgorithm::Rs256),
@@ -213,10 +225,16 @@ impl Client {
         })
     }
 
-    /// With what the installation's key gives it: the keys of its subjects.
+    /// With what the installation's key gives it: the keys of its subjects, and its secret if it signs with it.
     #[must_use]
     pub(crate) fn keyed(mut self, installation: &InstallationKey) -> Self {
         self.subjects = self.subjects.keyed(installation);
+        if let Some(secret) = &self.record.signing_secret {
+            self.mac_key = secret.open(installation, &self.client_id).map(Arc::new);
+            if self.mac_key.is_none() {
+                tracing::error!(client_id = %self.client_id, "the secret of a client does not open: it cannot authenticate");
+            }
+        }
         self
     }
 
@@ -302,8 +320,7 @@ impl Client {
 
     /// Whether this is its secret, in a time that does not depend on where they differ.
     pub fn secret_matches(&self, presented: &str) -> bool {
-        let hash = secret::sha256(presented.as_bytes());
-        self.record.secret_hash.as_deref().is_some_and(|own| secret::equal(own, &hash))
+        self.record.is_secret(presented)
     }
 
     /// Its name for the visitor, in the best of these languages; its id when it has no name.

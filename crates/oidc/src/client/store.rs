@@ -1,7 +1,7 @@
 //! The table `clients`. Every change counts the revision up and leaves an audit entry, in one transaction.
 
 use super::registry::REVISION;
-use super::{Record, Source};
+use super::{Record, SigningSecret, Source, hash_secret, hash_signing_secret};
 use crate::revision;
 use account::Tx;
 use account::audit::{self, Target};
@@ -10,6 +10,7 @@ use db::{Conn, Error, Json, Result, Timestamp};
 use diesel::prelude::*;
 use protocol::ClientMetadata;
 use serde_json::{Value, json};
+use zeroize::Zeroizing;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = clients)]
@@ -25,6 +26,7 @@ struct Row {
     registration_token_hash: Option<Vec<u8>>,
     first_used_at: Option<Timestamp>,
     verified_at: Option<Timestamp>,
+    sealed_secret: Option<Vec<u8>>,
 }
 
 fn record_of_row(row: Row) -> Result<Record> {
@@ -35,6 +37,7 @@ fn record_of_row(row: Row) -> Result<Record> {
         client_id: row.client_id,
         metadata,
         secret_hash: row.secret_hash,
+        signing_secret: row.sealed_secret.map(SigningSecret::Sealed),
         first_party: row.first_party,
         source,
         created_at: row.created_at,
@@ -69,6 +72,7 @@ pub fn insert(tx: &mut Tx<'_>, record: &Record) -> Result<bool> {
             clients::client_id.eq(&record.client_id),
             clients::metadata.eq(text_of(&record.metadata)),
             clients::secret_hash.eq(&record.secret_hash),
+            clients::sealed_secret.eq(sealed(tx, record)),
             clients::first_party.eq(record.first_party),
             clients::source.eq(record.source.as_str()),
             clients::created_at.eq(tx.now),
@@ -89,6 +93,7 @@ pub fn update(tx: &mut Tx<'_>, record: &Record) -> Result<bool> {
         .set((
             clients::metadata.eq(text_of(&record.metadata)),
             clients::secret_hash.eq(&record.secret_hash),
+            clients::sealed_secret.eq(sealed(tx, record)),
             clients::first_party.eq(record.first_party),
             clients::verified_at.eq(record.verified_at),
             clients::backchannel_logout.eq(record.metadata.backchannel_logout_uri.is_some()),
@@ -107,9 +112,17 @@ pub fn update(tx: &mut Tx<'_>, record: &Record) -> Result<bool> {
 }
 
 /// Gives the client another secret; the old one stops working. Returns whether the client is (still) there.
-pub fn set_secret(tx: &mut Tx<'_>, client_id: &str, secret_hash: &[u8]) -> Result<bool> {
-    let row = diesel::update(clients::table.find(client_id));
-    let done = row.set((clients::secret_hash.eq(secret_hash), clients::updated_at.eq(tx.now))).execute(tx.conn)? == 1;
+pub fn set_secret(tx: &mut Tx<'_>, client_id: &str, secret: &Zeroizing<String>) -> Result<bool> {
+    let Some(record) = find(tx.conn, client_id)? else { return Ok(false) };
+    // Kept itself only where it is signed with.
+    let signs = record.signing_secret.is_some();
+    let sealed = signs.then(|| SigningSecret::New(secret.clone()).sealed(tx.key, client_id));
+    let changes = (
+        clients::secret_hash.eq(if signs { hash_signing_secret(secret) } else { hash_secret(secret) }),
+        clients::sealed_secret.eq(sealed),
+        clients::updated_at.eq(tx.now),
+    );
+    let done = diesel::update(clients::table.find(client_id)).set(changes).execute(tx.conn)? == 1;
     if done {
         changed(tx, client_id, "client.secret_changed", json!({}))?;
     }
@@ -183,6 +196,10 @@ pub fn delete(tx: &mut Tx<'_>, client_id: &str) -> Result<bool> {
         changed(tx, client_id, "client.deleted", json!({}))?;
     }
     Ok(done)
+}
+
+fn sealed(tx: &Tx<'_>, record: &Record) -> Option<Vec<u8>> {
+    record.signing_secret.as_ref().map(|secret| secret.sealed(tx.key, &record.client_id))
 }
 
 fn changed(tx: &mut Tx<'_>, client_id: &str, action: &str, details: Value) -> Result<()> {

@@ -107,8 +107,8 @@ fn what_is_wrong_is_said_with_its_field() {
         (json!({ "response_types": ["token"] }), "response_types: \"token\" is not"),
         (json!({ "response_types": [] }), "response_types: \"authorization_code\" needs"),
         (
-            json!({ "token_endpoint_auth_method": "client_secret_jwt" }),
-            "token_endpoint_auth_method: \"client_secret_jwt\" is not",
+            json!({ "token_endpoint_auth_method": "tls_client_auth" }),
+            "token_endpoint_auth_method: \"tls_client_auth\" is not",
         ),
         (
             json!({ "token_endpoint_auth_method": "none", "grant_types": ["client_credentials"] }),
@@ -226,7 +226,7 @@ async fn a_change_shows_at_once_here_and_after_a_refresh_elsewhere() {
         .change(&t.accounts, &Actor::command(), move |tx| {
             let off = store::set_disabled(tx, &gone, true)?;
             let again = store::set_disabled(tx, &gone, true)?;
-            let secret = store::set_secret(tx, &gone, &hash_secret("another"))?;
+            let secret = store::set_secret(tx, &gone, &"another".to_owned().into())?;
             Ok((off, again, secret))
         })
         .await

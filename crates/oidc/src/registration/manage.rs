@@ -4,7 +4,7 @@ use super::Information;
 use super::model::{Refusal, Request, read as read_body, told};
 use super::register::{admit, gather};
 use crate::Provider;
-use crate::client::{self, Client, Problem, Record, Source, hash_secret, validate};
+use crate::client::{self, Client, Problem, Record, Source, validate};
 use account::secret::{Token, equal};
 use account::{Actor, ActorKind};
 use protocol::{ErrorCode, OAuthError};
@@ -118,11 +118,7 @@ fn check_own(object: &Map<String, Value>, record: &Record) -> Result<Option<Stri
     }
     match object.get("client_secret") {
         None | Some(Value::Null) => Ok(None),
-        Some(Value::String(secret))
-            if record.secret_hash.as_deref().is_some_and(|own| equal(own, &hash_secret(secret))) =>
-        {
-            Ok(Some(secret.clone()))
-        }
+        Some(Value::String(secret)) if record.is_secret(secret) => Ok(Some(secret.clone())),
         Some(_) => Err(problem("client_secret", "it is not the present one; a client cannot choose its secret")),
     }
 }

@@ -124,7 +124,10 @@ async fn the_document_has_what_the_profiles_look_for_and_no_name_of_our_own() {
     has("grant_types_supported", &["authorization_code", "implicit", "refresh_token", "client_credentials"]);
     has("subject_types_supported", &["public", "pairwise"]);
     has("id_token_signing_alg_values_supported", &["RS256", "PS256", "ES256", "EdDSA"]);
-    has("token_endpoint_auth_signing_alg_values_supported", &["RS256", "PS256", "ES256", "EdDSA"]);
+    has(
+        "token_endpoint_auth_signing_alg_values_supported",
+        &["RS256", "PS256", "ES256", "EdDSA", "HS256", "HS384", "HS512"],
+    );
     has("userinfo_signing_alg_values_supported", &["RS256", "PS256", "ES256", "EdDSA"]);
     for answer in ["id_token", "userinfo", "request_object"] {
         let algorithms = ["RSA-OAEP", "RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW"];
@@ -133,7 +136,7 @@ async fn the_document_has_what_the_profiles_look_for_and_no_name_of_our_own() {
     }
     has(
         "token_endpoint_auth_methods_supported",
-        &["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
+        &["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"],
     );
     has("claims_supported", &["sub", "name", "email", "address", "phone_number", "acr", "auth_time", "sid"]);
     has("claim_types_supported", &["normal"]);

@@ -1,4 +1,5 @@
-//! `private_key_jwt` (OpenID Connect Core §9, RFC 7523 §3).
+//! `private_key_jwt` and `client_secret_jwt` (OpenID Connect Core §9, RFC 7523 §3). Which of them, the registration says and
+//! never the assertion: a client's public key is no secret (RFC 8725 §2.1).
 
 use super::{failed, store, verify_signature};
 use crate::client::Client;
@@ -8,9 +9,10 @@ use account::secret::sha256;
 use account::{Actor, Timestamp};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jose::{SigningAlgorithm, Unverified, Verified};
+use jose::{MacAlgorithm, SigningAlgorithm, Unverified, VerifyError};
 use protocol::ClientAuthMethod;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// How far the client's clock may be from ours, in seconds.
@@ -58,12 +60,9 @@ pub(super) async fn verify(
     let client_id = unproven.claims.get("sub").and_then(|sub| sub.as_str()).unwrap_or_default().to_owned();
     let client = provider.clients.find(&client_id).filter(|client| !client.disabled);
     let client = client.ok_or_else(|| failed(&client_id, "there is no such client"))?;
-    if client.token_endpoint_auth_method != ClientAuthMethod::PrivateKeyJwt {
-        return Err(failed(&client_id, "the client is registered with another method"));
-    }
-    let verified = check_signature(provider, &client, assertion).await?;
-    let claims: Claims =
-        verified.claims_as().map_err(|_| failed(&client_id, "iss, sub, aud, exp or jti is missing or malformed"))?;
+    let claims = signed_claims(provider, &client, assertion).await?;
+    let claims = Claims::deserialize(&claims)
+        .map_err(|_| failed(&client_id, "iss, sub, aud, exp or jti is missing or malformed"))?;
     let now = provider.accounts.now();
     if let Some(why) = judge(&claims, &client_id, &provider.issuer, endpoint, now) {
         return Err(failed(&client_id, why));
@@ -75,11 +74,28 @@ pub(super) async fn verify(
     if first { Ok(client) } else { Err(failed(&client_id, "the assertion was used before (jti)")) }
 }
 
-async fn check_signature(provider: &Provider, client: &Client, assertion: &str) -> Result<Verified, TokenError> {
-    let registered = client.token_endpoint_auth_signing_alg;
-    let allowed: &[SigningAlgorithm] = registered.as_ref().map_or(&SigningAlgorithm::ALL, std::slice::from_ref);
-    let verified = verify_signature(provider, client, assertion, allowed).await;
-    verified.map_err(|why| failed(&client.client_id, &why.to_string()))
+/// What the assertion claims, when the client signed it by its method.
+async fn signed_claims(
+    provider: &Provider,
+    client: &Client,
+    assertion: &str,
+) -> Result<Map<String, Value>, TokenError> {
+    let failed = |why: &str| failed(&client.client_id, why);
+    match client.token_endpoint_auth_method {
+        ClientAuthMethod::PrivateKeyJwt => {
+            let registered = client.token_endpoint_auth_signing_alg.as_ref();
+            let allowed = registered.map_or(&SigningAlgorithm::ALL[..], std::slice::from_ref);
+            let verified = verify_signature(provider, client, assertion, allowed).await;
+            verified.map(|verified| verified.claims).map_err(|why| failed(&why.to_string()))
+        }
+        ClientAuthMethod::ClientSecretJwt => {
+            let registered = client.token_endpoint_auth_mac_alg.as_ref();
+            let allowed = registered.map_or(&MacAlgorithm::ALL[..], std::slice::from_ref);
+            let key = client.mac_key.as_ref().ok_or_else(|| failed("its secret does not open"))?;
+            key.verify(assertion, allowed).map_err(|why: VerifyError| failed(&why.to_string()))
+        }
+        _ => Err(failed("the client is registered with another method")),
+    }
 }
 
 fn judge(claims: &Claims, client_id: &str, issuer: &str, endpoint: &str, now: Timestamp) -> Option<&'static str> {

@@ -139,6 +139,54 @@ fn of_eight_who_show_one_assertion_one_is_let_in() {
     assert_eq!(let_in, 1);
 }
 
+/// Whatever is claimed, the answer is one of the documented ones, and only what is right lets in.
+#[test]
+fn no_claims_but_right_ones_let_in() {
+    use proptest::prelude::*;
+    use proptest::test_runner::{Config, TestRunner};
+    let f = Fixture::create();
+    let key = PrivateKey::generate(SigningAlgorithm::EdDsa).unwrap();
+    let (client, _) = f.client(json!({
+        "token_endpoint_auth_method": "private_key_jwt", "jwks": { "keys": [key.public_jwk()] },
+    }));
+    let (now, id) = (f.t.accounts.now().as_seconds(), client.client_id.clone());
+    let names = prop::sample::select(vec!["iss", "sub", "aud", "exp", "nbf", "iat", "jti"]);
+    let values = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        (-100i64..100).prop_map(move |by| Value::from(now + by)),
+        "\\PC{0,12}".prop_map(Value::from),
+        prop::collection::vec("\\PC{0,5}", 0..3).prop_map(Value::from),
+        Just(json!({})),
+    ];
+    let mut runner = TestRunner::new(Config { cases: 300, failure_persistence: None, ..Config::default() });
+    let counter = std::cell::Cell::new(0);
+    let outcome = runner.run(&(names, values), |(name, value)| {
+        counter.set(counter.get() + 1);
+        let jti = counter.get().to_string();
+        let mut claims = json!({
+            "iss": id, "sub": id, "aud": "https://id.example.test", "exp": now + 60, "iat": now, "jti": jti,
+        });
+        claims[name] = value.clone();
+        let number = value.as_f64().map(|number| number - now as f64);
+        let right = match name {
+            "iss" | "sub" | "aud" => false,
+            "exp" => number.is_some_and(|by| by > -30.0 && by <= 3630.0),
+            "nbf" | "iat" => value.is_null() || number.is_some_and(|by| by <= 30.0),
+            _ => value.as_str().is_some_and(|jti| !jti.is_empty()),
+        };
+        match ask(&f, None, &assertion(&key, &claims)) {
+            Ok(_) => prop_assert!(right, "{claims}"),
+            // A jti may come twice.
+            Err((code, _)) => prop_assert!((!right || name == "jti") && code == ErrorCode::InvalidClient, "{claims}"),
+        }
+        Ok(())
+    });
+    outcome.unwrap();
+}
+
 #[test]
 fn keys_at_an_address_are_fetched_anew_for_a_key_that_is_not_known() {
     use std::io::{Read, Write};

@@ -12,7 +12,7 @@ mod sector;
 mod texts;
 mod uris;
 
-pub use secrets::{MIN_SECRET_CHARACTERS, generate_secret, hash_secret};
+pub use secrets::{MIN_SECRET_CHARACTERS, generate_secret, generate_signing_secret, hash_secret};
 pub use sector::Sector;
 pub use uris::MAX_REDIRECT_URIS;
 
@@ -20,7 +20,7 @@ use super::{Client, Record, Source};
 use crate::interaction::REACHABLE;
 use account::session::Acr;
 use db::Timestamp;
-use jose::{KeySet, SigningAlgorithm};
+use jose::{KeySet, MacAlgorithm, SigningAlgorithm};
 use protocol::{ApplicationType, ClientAuthMethod, ClientMetadata, GrantType, Scope};
 use zeroize::Zeroizing;
 
@@ -119,16 +119,17 @@ pub fn validate(
     scope(&mut metadata, operator, &mut problems);
     sector::check(&metadata, &terms.sector, existing.map(|e| &e.metadata), &mut problems);
     features::check(&metadata, &mut problems);
-    let secret = secrets::decide(client_secret, method, existing, &mut problems);
+    let assertions = (method, metadata.token_endpoint_auth_signing_alg.as_deref());
+    let secret = secrets::decide(client_secret, assertions, existing, &mut problems);
     metadata.drop_unknown_fields();
     if !problems.0.is_empty() {
         return Err(problems.0);
     }
-    let (secret_hash, shown) = secret.into_parts();
     let record = Record {
         client_id: existing.map(|e| e.client_id.clone()).or(client_id).unwrap_or_else(generate_id),
         metadata,
-        secret_hash,
+        secret_hash: secret.hash,
+        signing_secret: secret.signing,
         first_party,
         source: existing.map_or(source, |e| e.source),
         created_at: existing.map_or(now, |e| e.created_at),
@@ -139,7 +140,7 @@ pub fn validate(
         verified_at: existing.and_then(|e| e.verified_at),
     };
     match Client::parse(record) {
-        Ok(client) => Ok(Accepted { client, secret: shown }),
+        Ok(client) => Ok(Accepted { client, secret: secret.made }),
         Err(field) => Err(vec![Problem { field: field.into(), message: "this cannot be understood".into() }]),
     }
 }
@@ -248,10 +249,18 @@ fn algorithms(metadata: &mut ClientMetadata, method: ClientAuthMethod, problems:
         problems.add("userinfo_signed_response_alg", format!("{alg:?} is not supported; there are {}", known()));
     }
     if let Some(alg) = &metadata.token_endpoint_auth_signing_alg {
-        if alg.parse::<SigningAlgorithm>().is_err() {
-            problems.add("token_endpoint_auth_signing_alg", format!("{alg:?} is not supported; there are {}", known()));
-        } else if method != ClientAuthMethod::PrivateKeyJwt {
-            problems.add("token_endpoint_auth_signing_alg", "this is only for private_key_jwt; leave it out");
+        let (right, known) = match method {
+            ClientAuthMethod::ClientSecretJwt => {
+                (alg.parse::<MacAlgorithm>().is_ok(), MacAlgorithm::ALL.map(MacAlgorithm::as_str).join(", "))
+            }
+            _ => (alg.parse::<SigningAlgorithm>().is_ok(), known()),
+        };
+        if !right {
+            let message = format!("{alg:?} is not supported with {method}; there are {known}");
+            problems.add("token_endpoint_auth_signing_alg", message);
+        } else if !matches!(method, ClientAuthMethod::PrivateKeyJwt | ClientAuthMethod::ClientSecretJwt) {
+            let message = "this is only for private_key_jwt and client_secret_jwt; leave it out";
+            problems.add("token_endpoint_auth_signing_alg", message);
         }
     }
 }
