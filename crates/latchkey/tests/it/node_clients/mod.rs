@@ -24,7 +24,11 @@ struct Scene {
 impl Scene {
     /// Its clock is the machine's: the libraries read that one.
     async fn start() -> Self {
-        let provider = Provider::start_on(TestDatabase::create(), Clock::system(), |_| {}).await;
+        let provider = Provider::start_on(TestDatabase::create(), Clock::system(), |settings| {
+            // A script may be a product's own web server, on this machine.
+            settings.fetch.allow_private_networks = true;
+        })
+        .await;
         let (account, browser) = (provider.person(EMAIL).await, provider.browser());
         provider.log_in(&browser, &account).await;
         Self { session: browser.cookie("latchkey-session").expect("a session"), provider }
@@ -164,4 +168,20 @@ async fn encrypted_answers_are_opened_by_openid_client_and_jose() {
         }
     }
     scene.run("encrypted.js", json!({ "clients": clients })).await;
+}
+
+/// OpenID Connect RP-Initiated Logout and Back-Channel Logout; the script is the product that listens.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn log_out_by_openid_client_and_the_logout_token_by_jose() {
+    let scene = Scene::start().await;
+    let port = crate::commands::process::free_port();
+    let metadata = json!({
+        "token_endpoint_auth_method": "client_secret_basic", "backchannel_logout_session_required": true,
+        "backchannel_logout_uri": format!("http://127.0.0.1:{port}/logout"),
+    });
+    let party = scene.provider.register(true, metadata).await;
+    let mut client = told(&party, "client_secret_basic", &Value::Null);
+    client["backchannel_port"] = json!(port);
+    let back = "https://tracker.example.test/logged-out";
+    scene.run("log_out.js", json!({ "clients": [client], "post_logout_redirect_uri": back })).await;
 }
