@@ -130,7 +130,10 @@ fn what_is_wrong_is_said_with_its_field() {
         (json!({ "contacts": ["nobody"] }), "contacts: write e-mail"),
         (json!({ "scope": "a\"b" }), "scope: the scope has a character"),
         (json!({ "subject_type": "secret" }), "subject_type: write"),
-        (json!({ "frontchannel_logout_uri": "https://a.example/out" }), "frontchannel_logout_uri: front-channel"),
+        (
+            json!({ "frontchannel_logout_uri": "https://a.example/out" }),
+            "frontchannel_logout_uri: scheme, host and port",
+        ),
         (json!({ "dpop_bound_access_tokens": true }), "dpop_bound_access_tokens: DPoP"),
         (json!({ "require_pkce": false, "token_endpoint_auth_method": "none" }), "require_pkce: a client without"),
     ];
