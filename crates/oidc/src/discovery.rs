@@ -41,7 +41,7 @@ pub fn metadata(issuer: &str, settings: &ProviderSettings) -> ProviderMetadata {
         device_authorization_endpoint: None,
         pushed_authorization_request_endpoint: None,
         backchannel_authentication_endpoint: None,
-        check_session_iframe: None,
+        check_session_iframe: Some(at(endpoints::CHECK_SESSION)),
         scopes_supported: texts(WELL_KNOWN),
         response_types_supported: ResponseType::ALL.to_vec(),
         response_modes_supported: ResponseMode::ALL.to_vec(),

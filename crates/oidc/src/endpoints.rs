@@ -20,3 +20,5 @@ pub const REVOKE: &str = "/oauth2/revoke";
 pub const REGISTER: &str = "/oauth2/register";
 /// RP-Initiated Logout.
 pub const LOGOUT: &str = "/oauth2/logout";
+/// Session Management §3.3: the page that products frame.
+pub const CHECK_SESSION: &str = "/oauth2/check-session";

@@ -19,6 +19,7 @@ pub mod provider;
 pub mod registration;
 pub mod request_object;
 pub mod revision;
+pub mod session_state;
 pub mod tokens;
 
 pub use client::Client;

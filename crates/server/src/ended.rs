@@ -36,10 +36,14 @@ pub(crate) async fn end(
     client_id: Option<String>,
 ) -> Result<Vec<Frame>, Failure> {
     let Some(session) = visitor.session.clone() else { return Ok(Vec::new()) };
+    let mut rest = session.clone();
     let ended = site.accounts.write(&visitor.actor, move |tx| logout::end(tx, &session, &ending, client_id.as_deref()));
     let ended = ended.await?;
     if ended.session_is_gone {
-        visitor.clear_session();
+        visitor.clear_session(site);
+    } else {
+        rest.logins.retain(|login| !ended.logins.contains(&login.id));
+        visitor.set_browser_state(site, Some(&rest));
     }
     ended.batch.deliver_now(provider, PATIENCE).await;
     Ok(logout::frames(provider, &ended.parts))

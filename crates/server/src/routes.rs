@@ -9,6 +9,7 @@ pub fn configure(routes: &mut ServiceConfig) {
     crate::consent::configure(routes);
     crate::login::configure(routes);
     crate::oidc::authorize::configure(routes);
+    crate::oidc::check_session::configure(routes);
     crate::oidc::logout::configure(routes);
     crate::oidc::discovery::configure(routes);
     crate::oidc::introspect::configure(routes);

@@ -54,3 +54,17 @@ pub fn removal(kind: Kind, https: bool) -> Cookie<'static> {
 fn base(kind: Kind, value: String, https: bool) -> actix_web::cookie::CookieBuilder<'static> {
     Cookie::build(kind.name(https), value).path("/").http_only(true).secure(https).same_site(SameSite::Lax)
 }
+
+/// The cookie from which pages of products learn, through the frame of Session Management §3.3, that something changed
+/// here. Read by script, and by a frame in somebody else's page: so `SameSite=None`, which browsers take on https only.
+/// On http, `localhost` and its ports are one site to them, and `Lax` does.
+pub fn make_state(value: String, https: bool, session_seconds: i64) -> Cookie<'static> {
+    let same_site = if https { SameSite::None } else { SameSite::Lax };
+    let cookie = Cookie::build(state_name(https), value).path("/").secure(https).same_site(same_site);
+    cookie.max_age(Duration::seconds(session_seconds)).finish()
+}
+
+/// The name of the cookie of [`make_state`].
+pub fn state_name(https: bool) -> &'static str {
+    if https { "__Host-latchkey-state" } else { "latchkey-state" }
+}

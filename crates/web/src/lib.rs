@@ -5,6 +5,7 @@
 
 pub mod around;
 pub mod assets;
+mod browser_state;
 pub mod components;
 #[cfg(test)]
 mod contrast_tests;

@@ -3,7 +3,7 @@
 use crate::cookie::{self, Kind};
 use crate::page::Page;
 use crate::person::{self, Person};
-use crate::{Failure, Site, csrf};
+use crate::{Failure, Site, browser_state, csrf};
 use account::secret::Token;
 use account::session::{self, Login, Session};
 use account::{Actor, ActorKind};
@@ -32,6 +32,7 @@ pub struct Visitor {
     browser: Token,
     browser_hash: Vec<u8>,
     csrf: String,
+    browser_state: Option<String>,
     device: Option<Token>,
     person: Option<Person>,
     cookies: Cookies,
@@ -102,8 +103,21 @@ impl Visitor {
     }
 
     /// Takes the session cookie away.
-    pub fn clear_session(&self) {
+    pub fn clear_session(&self, site: &Site) {
         self.set(cookie::removal(Kind::Session, self.https));
+        self.set_browser_state(site, None);
+    }
+
+    /// Tells this browser that `session` is now all that is logged in here.
+    pub fn set_browser_state(&self, site: &Site, session: Option<&Session>) {
+        let state = browser_state::of(&site.accounts.key, &self.browser, session);
+        self.set(cookie::make_state(state, self.https, self.session_seconds));
+    }
+
+    /// What stands for who is logged in in this browser (Session Management §3.2, the OP browser state). `None`: the
+    /// request may come from another site, without our cookies, and so we do not know.
+    pub fn browser_state(&self) -> Option<&str> {
+        self.browser_state.as_deref()
     }
 
     /// 303 to one of our own pages or, after the checks of the protocol, to a client.
@@ -147,6 +161,9 @@ async fn gather(request: &HttpRequest) -> Result<Visitor, Failure> {
         Some(token) => find_session(&site, &token).await?,
         None => (None, None),
     };
+    // A request from another site's frame or form brings none of our `Lax` cookies: it says nothing about the session.
+    let knows = !is_new || session.is_some();
+    let browser_state = knows.then(|| browser_state::of(&site.accounts.key, &browser, session.as_ref()));
     let kind = match session.as_ref().and_then(Session::current) {
         Some(login) => ActorKind::Account(login.account_id.clone()),
         None => ActorKind::Anonymous,
@@ -161,6 +178,7 @@ async fn gather(request: &HttpRequest) -> Result<Visitor, Failure> {
         session,
         browser_hash: browser.hash(),
         csrf: csrf::token(&site.accounts.key, &browser),
+        browser_state,
         device: cookie::read(request, Kind::Device, https),
         browser,
         person,
@@ -170,6 +188,12 @@ async fn gather(request: &HttpRequest) -> Result<Visitor, Failure> {
     };
     if is_new {
         visitor.set(cookie::make(Kind::Browser, &visitor.browser, https, site.lifetimes.absolute_seconds));
+    }
+    let shown = request.cookie(cookie::state_name(https));
+    if let Some(state) = visitor.browser_state()
+        && shown.is_none_or(|shown| shown.value() != state)
+    {
+        visitor.set(cookie::make_state(state.to_owned(), https, site.lifetimes.absolute_seconds));
     }
     note_visit(&site, &visitor);
     Ok(visitor)

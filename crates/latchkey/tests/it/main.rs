@@ -38,6 +38,7 @@ mod registration_management;
 mod request_object;
 mod revocation;
 mod rp_logout;
+mod session_management;
 mod sign_up;
 mod tls;
 mod token;

@@ -2,8 +2,9 @@
 
 use super::response_mode::{self, Delivery};
 use super::{Granted, ValidatedRequest};
-use crate::Provider;
 use crate::tokens::{self, Authorized, FrontChannel, Recipient, TokenError};
+use crate::{Provider, session_state};
+use protocol::scope::OPENID;
 
 /// To whom the ID token of the answer is encrypted, if there is one and it is. Asked before anything is granted: the
 /// client's keys may have to be fetched.
@@ -17,7 +18,7 @@ pub async fn recipient(provider: &Provider, request: &ValidatedRequest) -> Resul
     }
 }
 
-/// Signs what the client asked for and addresses it. Signing happens here, outside every transaction.
+/// Signs what the client asked for and addresses it; `browser_state` is what `session_state` is made of. Signing happens here, outside every transaction.
 ///
 /// # Errors
 /// When a key is missing or signing fails.
@@ -26,8 +27,13 @@ pub fn success(
     request: &ValidatedRequest,
     granted: &Granted,
     recipient: Option<Recipient>,
+    browser_state: Option<&str>,
 ) -> Result<Delivery, TokenError> {
-    let fields = parameters(provider, request, granted, recipient)?;
+    let mut fields = parameters(provider, request, granted, recipient)?;
+    if let Some(state) = browser_state.filter(|_| granted.grant.scope.contains(OPENID)) {
+        let value = session_state::of(&request.client.client_id, request.reply_to.redirect_uri(), state);
+        fields.extend(value.map(|value| ("session_state", value)));
+    }
     let fields = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     Ok(response_mode::success(&request.reply_to, fields, &provider.issuer))
 }

@@ -34,6 +34,8 @@ pub enum Ending {
 pub struct Ended {
     /// Whether the browser's session is gone altogether.
     pub session_is_gone: bool,
+    /// The log-ins that were alive until now.
+    pub logins: Vec<LoginId>,
     /// The clients that took part in what ended: for [`frames`].
     pub parts: Vec<(LoginId, String)>,
     /// Log-outs that the caller delivers before the browser goes on: [`Batch::deliver_now`].
@@ -53,7 +55,8 @@ pub fn end(tx: &mut Tx<'_>, present: &Session, ending: &Ending, client_id: Optio
         record(tx, &login.account_id, client_id)?;
     }
     let parts = log_out::clients_of(tx.conn, &ended)?;
-    Ok(Ended { session_is_gone, parts, batch: Batch::claim(tx, &ended)? })
+    let batch = Batch::claim(tx, &ended)?;
+    Ok(Ended { session_is_gone, logins: ended, parts, batch })
 }
 
 fn record(tx: &mut Tx<'_>, account: &AccountId, client_id: Option<&str>) -> Result<()> {

@@ -62,7 +62,7 @@ pub(super) async fn log_out(
         Some(session) => ended::end(&site, &provider, &visitor, Ending::Session(session), None).await?,
         None => Vec::new(),
     };
-    visitor.clear_session();
+    visitor.clear_session(&site);
     // The page itself, where products have to be loaded: only this answer knows them.
     Ok(ended::leave(&site, &visitor, frames, Some("/logout")))
 }

@@ -2,6 +2,7 @@
 
 mod api;
 pub mod authorize;
+pub mod check_session;
 pub mod discovery;
 pub mod introspect;
 pub mod jwks;

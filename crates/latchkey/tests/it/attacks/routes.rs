@@ -176,6 +176,8 @@ pub const ROUTES: &[Route] = &[
     post("/setup/accept", &["token"]),
     post("/setup/log-in", &["token"]),
     get("/logout", END_SESSION),
+    // Framed by products, on purpose.
+    api("GET", "/oauth2/check-session", &[]),
     from_products("GET", "/oauth2/logout", END_SESSION),
     from_products("POST", "/oauth2/logout", END_SESSION),
     post("/oauth2/logout/confirm", &["choice", "interaction"]),

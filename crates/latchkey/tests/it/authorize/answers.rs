@@ -15,7 +15,7 @@ async fn a_visitor_who_is_logged_in_enters_a_product_of_ours_at_once() {
     assert_eq!(shown.status.as_u16(), 303);
     let url = url::Url::parse(&shown.url).unwrap();
     let names: Vec<String> = url.query_pairs().map(|(name, _)| name.into_owned()).collect();
-    assert_eq!(names, ["code", "state", "iss"]);
+    assert_eq!(names, ["code", "session_state", "state", "iss"]);
     assert_eq!(shown.parameter("state").as_deref(), Some("a-state"));
     assert_eq!(shown.parameter("iss").as_deref(), Some(provider.url.as_str()));
     assert_eq!(header(&shown, "cache-control"), "no-store");
@@ -37,7 +37,7 @@ async fn the_answer_travels_in_a_form_when_it_is_asked_for_so() {
     assert_eq!((form.action.as_str(), form.method.as_str()), ("https://tracker.example.test/callback", "post"));
     let value = |name: &str| form.fields.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()).unwrap_or_default();
     assert_eq!((value("state"), value("iss")), ("\"><script>&".to_owned(), provider.url.clone()));
-    assert_eq!(form.fields.len(), 3, "{:?}", form.fields);
+    assert_eq!(form.fields.len(), 4, "{:?}", form.fields);
     let policy = header(&shown, "content-security-policy");
     assert!(policy.contains("form-action https://tracker.example.test") && !policy.contains("unsafe"), "{policy}");
     assert_eq!(

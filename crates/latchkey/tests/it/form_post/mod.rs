@@ -13,12 +13,15 @@ async fn every_answer_can_travel_in_a_form() {
     let alice = provider.person("alice@example.test").await;
     provider.log_in(&browser, &alice).await;
     for (response_type, names) in [
-        ("code", &["code", "state", "iss"][..]),
-        ("id_token", &["id_token", "state", "iss"]),
-        ("id_token token", &["access_token", "token_type", "expires_in", "id_token", "state", "iss"]),
-        ("code id_token", &["code", "id_token", "state", "iss"]),
-        ("code token", &["code", "access_token", "token_type", "expires_in", "state", "iss"]),
-        ("code id_token token", &["code", "access_token", "token_type", "expires_in", "id_token", "state", "iss"]),
+        ("code", &["code", "session_state", "state", "iss"][..]),
+        ("id_token", &["id_token", "session_state", "state", "iss"]),
+        ("id_token token", &["access_token", "token_type", "expires_in", "id_token", "session_state", "state", "iss"]),
+        ("code id_token", &["code", "id_token", "session_state", "state", "iss"]),
+        ("code token", &["code", "access_token", "token_type", "expires_in", "session_state", "state", "iss"]),
+        (
+            "code id_token token",
+            &["code", "access_token", "token_type", "expires_in", "id_token", "session_state", "state", "iss"],
+        ),
     ] {
         let pairs = [("response_type", response_type), ("response_mode", "form_post")];
         let shown = browser.open(&party.authorize_url(&pairs)).await;

@@ -40,7 +40,7 @@ async fn each_type_brings_what_it_names() {
     ] {
         let answer = s.ask(response_type, &[("scope", "email openid")]).await;
         assert_eq!(answer.place, Place::Fragment, "{response_type}");
-        let expected = [&["code"], tokens, &["state", "iss"]].concat();
+        let expected = [&["code"], tokens, &["session_state", "state", "iss"]].concat();
         assert_eq!(answer.names(), expected, "{response_type}");
         let front = answer.get("id_token").map(|token| s.provider.claims(token));
         if let Some(front) = &front {

@@ -39,7 +39,7 @@ async fn an_id_token_alone_carries_the_claims_of_its_scope() {
     let s = scene(json!({})).await;
     let answer = s.ask("id_token", &[("scope", "openid email profile")]).await;
     assert_eq!((answer.to.as_str(), answer.place), (s.party.redirect_uri.as_str(), Place::Fragment));
-    assert_eq!(answer.names(), ["id_token", "state", "iss"]);
+    assert_eq!(answer.names(), ["id_token", "session_state", "state", "iss"]);
     assert_eq!((answer.expect("state"), answer.expect("iss")), ("a-state", s.provider.url.as_str()));
     let claims = s.provider.claims(answer.expect("id_token"));
     for (name, value) in [
@@ -65,7 +65,10 @@ async fn an_access_token_beside_it_is_bound_to_it_and_fetches_the_claims() {
     for response_type in ["id_token token", "token id_token"] {
         let answer = s.ask(response_type, &[("scope", "openid email")]).await;
         assert_eq!(answer.place, Place::Fragment);
-        assert_eq!(answer.names(), ["access_token", "token_type", "expires_in", "id_token", "state", "iss"]);
+        assert_eq!(
+            answer.names(),
+            ["access_token", "token_type", "expires_in", "id_token", "session_state", "state", "iss"]
+        );
         assert_eq!((answer.expect("token_type"), answer.expect("expires_in")), ("Bearer", "600"));
         let access_token = answer.expect("access_token");
         let claims = s.provider.claims(answer.expect("id_token"));

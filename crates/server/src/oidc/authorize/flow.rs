@@ -160,7 +160,7 @@ async fn grant(
     });
     match granted.await? {
         Some(granted) => {
-            let delivery = authorize::success(provider, &valid, &granted, recipient);
+            let delivery = authorize::success(provider, &valid, &granted, recipient, visitor.browser_state());
             answer::deliver(delivery.map_err(|error| Failure::Internal(error.to_string()))?, site)
         }
         None => Err(answer::finished_elsewhere()),
