@@ -19,8 +19,13 @@ pub struct Operator {
 }
 
 /// The sections of the console: path and label.
-const SECTIONS: &[(&str, &str)] =
-    &[("/admin", "Overview"), ("/admin/accounts", "Accounts"), ("/admin/clients", "Clients"), ("/admin/mail", "Mail")];
+const SECTIONS: &[(&str, &str)] = &[
+    ("/admin", "Overview"),
+    ("/admin/accounts", "Accounts"),
+    ("/admin/clients", "Clients"),
+    ("/admin/mail", "Mail"),
+    ("/admin/log-outs", "Log-outs"),
+];
 
 impl Operator {
     /// A page of the console, in the section at path `section`.

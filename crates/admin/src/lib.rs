@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod clients;
 pub mod guard;
+pub mod log_outs;
 pub mod mail;
 pub mod overview;
 pub mod registration_tokens;

@@ -1,6 +1,6 @@
 //! The addresses of this crate: each room adds its own.
 
-use crate::{accounts, clients, mail, overview, registration_tokens, setup};
+use crate::{accounts, clients, log_outs, mail, overview, registration_tokens, setup};
 use actix_web::web::ServiceConfig;
 use web::specimen::Specimen;
 
@@ -8,6 +8,7 @@ use web::specimen::Specimen;
 pub fn configure(config: &mut ServiceConfig) {
     accounts::configure(config);
     clients::configure(config);
+    log_outs::configure(config);
     mail::configure(config);
     overview::configure(config);
     registration_tokens::configure(config);
@@ -19,6 +20,7 @@ pub fn specimens() -> Vec<Specimen> {
     [
         accounts::specimens(),
         clients::specimens(),
+        log_outs::specimens(),
         mail::specimens(),
         overview::specimens(),
         registration_tokens::specimens(),

@@ -115,6 +115,7 @@ fn list(rows: usize) -> List {
         ("/admin/accounts", "Accounts"),
         ("/admin/clients", "Clients"),
         ("/admin/mail", "Mail"),
+        ("/admin/log-outs", "Log-outs"),
     ];
     let page = Page {
         person: Some(sample_person()),

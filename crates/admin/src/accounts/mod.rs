@@ -142,7 +142,7 @@ fn no_such_account() -> Failure {
 }
 
 /// The address of an account's page.
-fn path_of(id: &AccountId) -> String {
+pub(crate) fn path_of(id: &AccountId) -> String {
     format!("{PATH}/{id}")
 }
 

@@ -43,7 +43,7 @@ pub fn configure(config: &mut ServiceConfig) {
 }
 
 /// The path of a client's page. Ids are safe in paths: validation sees to it.
-fn path_of(client_id: &str) -> String {
+pub(crate) fn path_of(client_id: &str) -> String {
     format!("{SECTION}/{client_id}")
 }
 

@@ -171,6 +171,8 @@ pub const ROUTES: &[Route] = &[
     post("/admin/registration-tokens/{segment}/revoke", &[]),
     get("/admin/mail", &["state", "before", "done"]),
     post("/admin/mail/{segment}/retry", &["state"]),
+    get("/admin/log-outs", &["state", "before", "done"]),
+    post("/admin/log-outs/{segment}/retry", &["state"]),
     get("/setup", &["token"]),
     post("/setup", &["token", "email", "name", "password"]),
     post("/setup/accept", &["token"]),

@@ -73,7 +73,7 @@ async fn the_pages_are_for_operators_alone() {
     assert_eq!(stranger.open("/admin").await.path(), "/login");
     log_in(&stranger, BOB, PASSWORD).await;
     let own = format!("/admin/accounts/{bob}");
-    for path in ["/admin", "/admin/accounts", "/admin/mail", &own] {
+    for path in ["/admin", "/admin/accounts", "/admin/mail", "/admin/log-outs", &own] {
         assert_eq!(stranger.open(path).await.error_code().as_deref(), Some("not_found"), "{path}");
     }
 }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod clients;
+mod log_outs;
 mod mail;
 mod registration;
 mod setup;

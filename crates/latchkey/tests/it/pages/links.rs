@@ -31,7 +31,9 @@ async fn every_link_of_an_operator_leads_somewhere() {
     walk.visit(&party.authorize_url(&[("prompt", "consent")])).await;
     walk.walk_from(&STARTS).await;
     walk.ends();
-    for path in ["/account/email", "/admin/accounts", "/admin/mail", "/admin/register-client", "/logout"] {
+    for path in
+        ["/account/email", "/admin/accounts", "/admin/mail", "/admin/log-outs", "/admin/register-client", "/logout"]
+    {
         assert!(walk.visited.contains(path), "no link leads to {path}: {:?}", walk.visited);
     }
     let edit = format!("/admin/clients/{}/edit", party.id);
