@@ -2,6 +2,7 @@
 //! out whom neither the hint nor a click of their own says.
 
 use super::AFTER;
+use super::hints::Forger;
 use crate::support::Provider;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -21,6 +22,9 @@ fn parameter() -> impl Strategy<Value = (String, String)> {
         "$old",
         "$other",
         "$access",
+        "$none",
+        "$stranger",
+        "$subject",
         "$client",
         AFTER,
         "https://tracker.example.test/callback",
@@ -53,7 +57,7 @@ async fn any_request_leads_to_a_page_or_to_where_the_client_may_be() {
     let access = tokens["access_token"].as_str().expect("an access token").to_owned();
     let tokens = other.exchange(&other.code(&bob, &[]).await).await.1;
     let of_other = tokens["id_token"].as_str().expect("an ID token").to_owned();
-    let handle = tokio::runtime::Handle::current();
+    let (handle, forger) = (tokio::runtime::Handle::current(), Forger::new());
     let wish = (prop::collection::vec(parameter(), 0..5), any::<(bool, bool)>());
     tokio::task::block_in_place(|| {
         let mut runner = TestRunner::new(Config { cases: 300, failure_persistence: None, ..Config::default() });
@@ -77,6 +81,7 @@ async fn any_request_leads_to_a_page_or_to_where_the_client_may_be() {
                 "$old" => old.clone(),
                 "$other" => of_other.clone(),
                 "$access" => access.clone(),
+                "$none" | "$stranger" | "$subject" => forger.forge(&value[1..], &hint),
                 "$client" => party.id.clone(),
                 value => value.to_owned(),
             };

@@ -1,10 +1,12 @@
 //! OpenID Connect RP-Initiated Logout 1.0.
 
 mod anything;
+mod hints;
 
 use crate::support::{Browser, Party, Provider, Shown};
 use account::AccountId;
 use reqwest::Method;
+use serde_json::Value;
 
 const AFTER: &str = "https://tracker.example.test/logged-out";
 
@@ -13,7 +15,7 @@ struct Scene {
     party: Party,
     browser: Browser,
     alice: AccountId,
-    tokens: serde_json::Value,
+    tokens: Value,
 }
 
 async fn scene() -> Scene {
@@ -42,7 +44,22 @@ impl Scene {
     }
 }
 
-/// oidcc-rp-initiated-logout: the address comes back with `state` alone, and the session ended.
+/// `oidcc-rp-initiated-logout-discovery-endpoint-verification`: the address is there, and answers there by GET and POST.
+#[tokio::test]
+async fn discovery_names_the_endpoint() {
+    let provider = Provider::start().await;
+    for path in ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"] {
+        let document: Value = serde_json::from_str(&provider.browser().open(path).await.body).expect("JSON");
+        assert_eq!(document["end_session_endpoint"], format!("{}/oauth2/logout", provider.url), "{path}");
+        for method in [Method::GET, Method::POST] {
+            let address = document["end_session_endpoint"].as_str().expect("an address");
+            let shown = provider.browser().go(method, address, None, &[]).await;
+            assert!(shown.status.as_u16() == 200 && shown.has("logged-out"), "{}", shown.brief());
+        }
+    }
+}
+
+/// `oidcc-rp-initiated-logout`: the address comes back with `state` alone, and the session ended.
 #[tokio::test]
 async fn a_product_ends_the_session_with_its_id_token() {
     let s = scene().await;
@@ -81,8 +98,8 @@ async fn by_post_too() {
     assert!(!s.is_logged_in().await);
 }
 
-/// oidcc-rp-initiated-logout-no-params, oidcc-rp-initiated-logout-only-state: asked at `/logout`, where the click is, then
-/// told.
+/// `oidcc-rp-initiated-logout-no-params`, `oidcc-rp-initiated-logout-only-state`: asked at `/logout`, where the click is,
+/// then told.
 #[tokio::test]
 async fn without_proof_the_visitor_is_asked() {
     let s = scene().await;
@@ -103,8 +120,8 @@ async fn without_proof_the_visitor_is_asked() {
     assert!(s.ask(&[]).await.has("logged-out"));
 }
 
-/// oidcc-rp-initiated-logout-no-post-logout-redirect-uri, oidcc-rp-initiated-logout-only-state (`state` has nowhere to go),
-/// oidcc-rp-initiated-logout-no-state
+/// `oidcc-rp-initiated-logout-no-post-logout-redirect-uri`, `oidcc-rp-initiated-logout-only-state` (`state` has nowhere to
+/// go), `oidcc-rp-initiated-logout-no-state`
 #[tokio::test]
 async fn without_an_address_the_page_says_so_and_without_state_nothing_is_added() {
     let s = scene().await;
@@ -151,9 +168,8 @@ async fn a_forged_click_logs_nobody_out() {
     assert!(s.is_logged_in().await);
 }
 
-/// oidcc-rp-initiated-logout-bad-post-logout-redirect-uri,
-/// oidcc-rp-initiated-logout-query-added-to-post-logout-redirect-uri, oidcc-rp-initiated-logout-no-id-token-hint,
-/// oidcc-rp-initiated-logout-modified-id-token-hint, oidcc-rp-initiated-logout-bad-id-token-hint
+/// `oidcc-rp-initiated-logout-bad-post-logout-redirect-uri`,
+/// `oidcc-rp-initiated-logout-query-added-to-post-logout-redirect-uri`, `oidcc-rp-initiated-logout-no-id-token-hint`
 #[tokio::test]
 async fn only_a_registered_address_is_gone_to() {
     let s = scene().await;
