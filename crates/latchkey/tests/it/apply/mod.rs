@@ -80,3 +80,69 @@ async fn a_wrong_file_changes_nothing_and_says_why() {
     );
     assert!(told(&apply(&provider, folder.path(), FILE, &["--plan"])).contains("2 to make"));
 }
+
+/// A file with these lines in the client's entry.
+fn with(lines: &str) -> String {
+    format!("{FILE}{lines}")
+}
+
+/// `backchannel_logout_uri`, `frontchannel_logout_uri` and their `_session_required` (Back-Channel and Front-Channel Logout
+/// §2.2, §2).
+#[tokio::test]
+async fn where_a_client_hears_of_log_outs_is_taken_from_the_file_or_refused() {
+    let provider = Provider::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    for (lines, said) in [
+        (
+            "backchannel_logout_uri = \"http://tracker.example.test/out\"",
+            "backchannel_logout_uri: write a whole address",
+        ),
+        (
+            "backchannel_logout_uri = \"https://tracker.example.test/out#x\"",
+            "backchannel_logout_uri: write the address",
+        ),
+        ("backchannel_logout_uri = 1", "backchannel_logout_uri: "),
+        ("backchannel_logout_session_required = true", "backchannel_logout_session_required: this says what"),
+        ("backchannel_logout_session_required = \"yes\"", "backchannel_logout_session_required: "),
+        (
+            "frontchannel_logout_uri = \"https://evil.example.test/out\"",
+            "frontchannel_logout_uri: scheme, host and port",
+        ),
+        ("frontchannel_logout_uri = \"javascript:alert(1)\"", "frontchannel_logout_uri: write a whole address"),
+        ("frontchannel_logout_session_required = true", "frontchannel_logout_session_required: this says what"),
+        ("frontchannel_logout_url = \"https://tracker.example.test/\"", "did you mean \"frontchannel_logout_uri\"?"),
+    ] {
+        let output = apply(&provider, folder.path(), &with(lines), &[]);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{lines}");
+        assert!(told.contains("client tracker: ") && told.contains(said), "{lines}: {told}");
+    }
+    assert!(told(&apply(&provider, folder.path(), FILE, &["--plan"])).contains("2 to make"), "nothing came of these");
+
+    let good = with(
+        "backchannel_logout_uri = \"https://hooks.example.test/out?of=tracker\"\n\
+         backchannel_logout_session_required = true\n\
+         frontchannel_logout_uri = \"https://tracker.example.test/out\"\n\
+         frontchannel_logout_session_required = true\n",
+    );
+    assert!(told(&apply(&provider, folder.path(), &good, &[])).contains("2 made, 0 changed"));
+    assert!(told(&apply(&provider, folder.path(), &good, &[])).contains("Nothing to change"));
+    let metadata = async || {
+        let registry = &provider.node.provider.clients;
+        registry.refresh(&provider.accounts).await.unwrap();
+        registry.find("tracker").expect("applied").record.metadata.clone()
+    };
+    let first = metadata().await;
+    assert_eq!(first.backchannel_logout_uri.as_deref(), Some("https://hooks.example.test/out?of=tracker"));
+    assert_eq!(first.frontchannel_logout_uri.as_deref(), Some("https://tracker.example.test/out"));
+    assert_eq!(first.backchannel_logout_session_required, Some(true));
+    assert_eq!(first.frontchannel_logout_session_required, Some(true));
+    // A change is told by its name before it is made; what the file leaves out stays.
+    let moved = with("backchannel_logout_uri = \"https://hooks.example.test/new\"\n");
+    let plan = told(&apply(&provider, folder.path(), &moved, &["--plan"]));
+    assert!(plan.contains("backchannel_logout_uri") && !plan.contains("frontchannel_logout_uri"), "{plan}");
+    assert!(told(&apply(&provider, folder.path(), &moved, &[])).contains("1 changed"));
+    let second = metadata().await;
+    assert_eq!(second.backchannel_logout_uri.as_deref(), Some("https://hooks.example.test/new"));
+    assert_eq!(second.frontchannel_logout_uri, first.frontchannel_logout_uri);
+}

@@ -99,3 +99,57 @@ async fn further_metadata_is_typed_as_json() {
     assert_eq!(again.record.metadata, client.record.metadata);
     assert!(saved.plain().contains("a.example") || saved.plain().contains("127.0.0.1"));
 }
+
+/// The four fields about log-outs have no field of their own: what is wrong is told by name beside what was typed, and what is
+/// right is saved, shown, and still there after the next edit (Back-Channel Logout §2.2, Front-Channel Logout §2).
+#[tokio::test]
+async fn where_a_client_hears_of_log_outs_is_typed_as_further_metadata() {
+    let provider = Provider::start().await;
+    let browser = operator(&provider).await;
+    let form = browser.open("/admin/register-client").await;
+    let click = async |advanced: &str| {
+        let uris = "https://a.example/cb";
+        let fields =
+            [("client_name", "Tracker"), ("client_id", "tracker"), ("redirect_uris", uris), ("advanced", advanced)];
+        browser.click(&form, "save", &fields).await
+    };
+    for (advanced, said) in [
+        (json!({ "backchannel_logout_uri": "http://a.example/out" }), "backchannel_logout_uri: Write a whole address"),
+        (json!({ "backchannel_logout_uri": "https://a.example/out#<b>" }), "backchannel_logout_uri: Write the address"),
+        (json!({ "backchannel_logout_uri": ["https://a.example/out"] }), "backchannel_logout_uri: "),
+        (json!({ "backchannel_logout_session_required": true }), "backchannel_logout_session_required: This says what"),
+        (json!({ "backchannel_logout_session_required": "yes" }), "backchannel_logout_session_required: "),
+        (json!({ "frontchannel_logout_uri": "https://evil.example/out" }), "frontchannel_logout_uri: Scheme, host"),
+        (json!({ "frontchannel_logout_uri": "javascript:alert(1)" }), "frontchannel_logout_uri: Write a whole address"),
+        (
+            json!({ "frontchannel_logout_session_required": true }),
+            "frontchannel_logout_session_required: This says what",
+        ),
+    ] {
+        let typed = advanced.to_string();
+        let refused = click(&typed).await;
+        let told = refused.text("advanced-error");
+        assert!(refused.status == 422 && told.contains(said), "{advanced}: {told}: {}", refused.brief());
+        assert_eq!(refused.text("advanced").trim(), typed);
+        assert!(provider.node.provider.clients.find("tracker").is_none(), "{advanced}");
+    }
+    let good = json!({
+        "backchannel_logout_uri": "https://hooks.example/out?of=tracker", "backchannel_logout_session_required": true,
+        "frontchannel_logout_uri": "https://a.example/out", "frontchannel_logout_session_required": true,
+    });
+    let shown = click(&good.to_string()).await;
+    assert!(shown.has("client-secret"), "{}", shown.brief());
+    let saved = provider.node.provider.clients.find("tracker").expect("registered").record.metadata.clone();
+    let stored = serde_json::to_value(&saved).expect("JSON");
+    for (name, value) in good.as_object().expect("an object") {
+        assert_eq!(&stored[name], value, "{name}");
+    }
+    let page = browser.open("/admin/clients/tracker").await;
+    assert!(page.plain().contains("https://hooks.example/out?of=tracker"), "{}", page.brief());
+    let edit = browser.open("/admin/clients/tracker/edit").await;
+    let shown: serde_json::Value = serde_json::from_str(&edit.text("advanced")).expect("JSON");
+    assert_eq!(shown["frontchannel_logout_uri"], good["frontchannel_logout_uri"]);
+    let again = browser.click(&edit, "save", &[]).await;
+    assert!(again.expect("/admin/clients/tracker").plain().contains("The client is saved."), "{}", again.brief());
+    assert_eq!(provider.node.provider.clients.find("tracker").expect("there").record.metadata, saved);
+}
