@@ -147,6 +147,18 @@ impl Login {
         }
     }
 
+    /// Ends the sessions of the log-in whose end a logout token tells of. Nothing ends by a token that does not verify.
+    pub(super) async fn end(&self, logout_token: &str) -> Result<(), Failure> {
+        let ended = self.provider.ended(logout_token, (self.clock)()).await.inspect_err(|failure| {
+            if let Failure::NotBelieved(check) = failure {
+                tracing::warn!(product = self.product.name(), check, "a logout token was not believed");
+            }
+        })?;
+        let sessions = self.memory().sessions.remove_all(|person| ended.covers(person));
+        tracing::debug!(product = self.product.name(), sessions, "the provider told of a log-out");
+        Ok(())
+    }
+
     /// Whether the provider sends this browser back from a log-out that began here.
     pub(super) fn has_left(&self, browser: &str, state: &str) -> bool {
         self.memory().farewells.take_if(state, (self.clock)(), |whose| whose == browser).is_some()

@@ -4,6 +4,7 @@
 //! [`bind`] takes the port, [`Bound::start`] begins to serve, [`Running::stop`] ends.
 
 mod login;
+mod logout_token;
 mod pages;
 mod product;
 mod provider;
@@ -30,7 +31,8 @@ pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 #[derive(Clone)]
 pub struct App {
     /// Its own address in the browser, without a trailing slash: `http://localhost:8081`. The client is registered
-    /// with `{url}/callback` as redirect URI and `{url}/logged-out` as post-logout redirect URI.
+    /// with `{url}/callback` as redirect URI, `{url}/logged-out` as post-logout redirect URI and
+    /// `{url}/backchannel-logout` as back-channel logout URI.
     pub url: String,
     /// The client identifier at the provider.
     pub client_id: String,

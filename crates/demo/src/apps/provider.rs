@@ -1,5 +1,6 @@
 //! The provider as a product sees it: what it says of itself, and the three questions it is asked.
 
+use super::logout_token::{self, Ended, SessionToken};
 use chrono::{DateTime, Utc};
 use openidconnect::core::{
     CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClient, CoreClientAuthMethod, CoreGrantType, CoreIdToken,
@@ -11,7 +12,7 @@ use openidconnect::{
     ClientId, ClientSecret, CsrfToken, DiscoveryError, EndSessionUrl, EndpointMaybeSet, EndpointNotSet, EndpointSet,
     HttpRequest, HttpResponse, IssuerUrl, LogoutProviderMetadata, LogoutRequest, Nonce, OAuth2TokenResponse,
     PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl, ProviderMetadata, RedirectUrl, RequestTokenError,
-    Scope, SignatureVerificationError, TokenResponse, UserInfoError,
+    Scope, SignatureVerificationError, SubjectIdentifier, TokenResponse, UserInfoError,
 };
 use serde::{Deserialize, Serialize};
 use std::error::Error;
@@ -51,7 +52,7 @@ type Metadata = ProviderMetadata<
     CoreSubjectIdentifierType,
 >;
 
-type Client =
+pub(super) type Client =
     CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
 
 /// Why there is no answer from the provider, or none to believe.
@@ -78,6 +79,9 @@ pub(super) struct Departure {
 pub(super) struct Person {
     pub(super) name: String,
     pub(super) picture: Option<Url>,
+    pub(super) subject: SubjectIdentifier,
+    /// The log-in at the provider: logout tokens name it.
+    pub(super) sid: Option<String>,
     /// Kept for the log-out (`id_token_hint`).
     pub(super) id_token: CoreIdToken,
 }
@@ -175,11 +179,11 @@ impl Provider {
             client = self.client(&*self.look_up_again().await?);
             verified = verify(&client, id_token, nonce, now);
         }
-        let subject = verified.map_err(|error| Failure::NotBelieved(failed_check(&error)))?;
+        let (subject, sid) = verified.map_err(|error| Failure::NotBelieved(failed_check(&error)))?;
         self.check_access_token(&client, id_token, &tokens, nonce, now)?;
 
         let info: CoreUserInfoClaims = client
-            .user_info(tokens.access_token().clone(), Some(subject))
+            .user_info(tokens.access_token().clone(), Some(subject.clone()))
             .map_err(|_| Failure::Unreachable)?
             .request_async(&http)
             .await
@@ -193,7 +197,19 @@ impl Provider {
             .or_else(|| text(info.email().map(|email| email.as_str())))
             .unwrap_or_else(|| "You".to_owned());
         let picture = info.picture().and_then(|picture| picture.get(None)).and_then(|it| Url::parse(it.as_str()).ok());
-        Ok(Person { name, picture, id_token: id_token.clone() })
+        Ok(Person { name, picture, subject, sid, id_token: id_token.clone() })
+    }
+
+    /// Whose log-in ended, by a logout token that came from wherever.
+    pub(super) async fn ended(&self, logout_token: &str, now: DateTime<Utc>) -> Result<Ended, Failure> {
+        let token: SessionToken = logout_token.parse().map_err(|_| Failure::NotBelieved("the logout token's form"))?;
+        let mut verified = logout_token::verify(&self.client(&*self.metadata().await?), &token, now);
+        if let Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey)) = verified
+        {
+            verified = logout_token::verify(&self.client(&*self.look_up_again().await?), &token, now);
+        }
+        let ended = verified.map_err(|error| Failure::NotBelieved(failed_check(&error)))?;
+        ended.ok_or(Failure::NotBelieved("the token tells of no log-out"))
     }
 
     /// Where to send the browser so that the session at the provider ends too. `None` when the provider has no
@@ -267,15 +283,19 @@ impl Provider {
     }
 }
 
-/// Issuer, audience, signature, time and nonce of the ID token: its subject.
+/// Issuer, audience, signature, time and nonce of the ID token: its subject, and the `sid`.
 fn verify(
     client: &Client,
     id_token: &CoreIdToken,
     nonce: &Nonce,
     now: DateTime<Utc>,
-) -> Result<openidconnect::SubjectIdentifier, ClaimsVerificationError> {
+) -> Result<(SubjectIdentifier, Option<String>), ClaimsVerificationError> {
     let verifier = client.id_token_verifier().set_time_fn(move || now);
-    id_token.claims(&verifier, nonce).map(|claims| claims.subject().clone())
+    // Read once more, for the claim that the library has no place for.
+    let unreadable = |_| ClaimsVerificationError::Other("unreadable".to_owned());
+    let token: SessionToken = id_token.to_string().parse().map_err(unreadable)?;
+    let claims = token.claims(&verifier, nonce)?;
+    Ok((claims.subject().clone(), claims.additional_claims().sid.clone()))
 }
 
 /// Which check failed, without the values: they may be a person's.

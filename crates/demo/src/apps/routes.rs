@@ -42,6 +42,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/log-in", web::get().to(log_in))
         .route("/callback", web::get().to(callback))
         .route("/log-out", web::post().to(log_out))
+        .route("/backchannel-logout", web::post().to(backchannel_logout))
         .route("/logged-out", web::get().to(logged_out))
         .route("/style.css", web::get().to(style_sheet_of_all))
         .route("/icon.svg", web::get().to(icon))
@@ -137,6 +138,26 @@ async fn log_out(site: Site, request: HttpRequest) -> HttpResponse {
     let mut gone = hardened(&site, Cookie::new(session_name(&site), ""));
     gone.make_removal();
     with_cookie(with_cookie(see_other(to.as_str()), gone), browser_cookie(&site, browser))
+}
+
+#[derive(Deserialize)]
+struct Notice {
+    logout_token: String,
+}
+
+/// The provider tells that a log-in ended (OpenID Connect Back-Channel Logout §2.5). No browser and no cookie is
+/// involved: the token alone says whether it is true. §2.8 has the status codes.
+async fn backchannel_logout(site: Site, form: Option<web::Form<Notice>>) -> HttpResponse {
+    let status = match form {
+        None => StatusCode::BAD_REQUEST,
+        Some(form) => match site.end(&form.logout_token).await {
+            Ok(()) => StatusCode::OK,
+            // Not the token's fault: the provider tries again.
+            Err(Failure::Unreachable) => StatusCode::BAD_GATEWAY,
+            Err(_) => StatusCode::BAD_REQUEST,
+        },
+    };
+    HttpResponse::build(status).insert_header((header::CACHE_CONTROL, "no-store")).finish()
 }
 
 #[derive(Deserialize)]

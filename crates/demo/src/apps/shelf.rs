@@ -52,6 +52,16 @@ impl<V> Shelf<V> {
         self.remove(name)
     }
 
+    /// Takes away everything that `goes`; how many that were.
+    pub(super) fn remove_all(&mut self, goes: impl Fn(&V) -> bool) -> usize {
+        let gone = self.things.iter().filter(|(_, thing)| goes(&thing.value)).map(|(name, _)| name.clone());
+        let gone: Vec<String> = gone.collect();
+        for name in &gone {
+            self.remove(name);
+        }
+        gone.len()
+    }
+
     fn remove(&mut self, name: &str) -> Option<V> {
         let thing = self.things.remove(name)?;
         self.order.remove(&thing.number);
@@ -78,5 +88,7 @@ mod tests {
         assert_eq!(shelf.take_if("c", now, |_| true), None);
         shelf.put("d".to_owned(), 3, now + TimeDelta::minutes(30));
         assert_eq!((shelf.things.len(), shelf.order.len()), (1, 1));
+        assert_eq!((shelf.remove_all(|value| *value == 4), shelf.remove_all(|value| *value == 3)), (0, 1));
+        assert_eq!((shelf.things.len(), shelf.order.len()), (0, 0));
     }
 }

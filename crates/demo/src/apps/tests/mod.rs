@@ -1,3 +1,4 @@
+mod back_channel;
 mod provider;
 
 use super::login::Login;

@@ -1,12 +1,13 @@
 //! A provider of the tests' own, which can be told to misbehave. Its authorization codes are the nonces, so that it
 //! needs no memory.
 
+use crate::apps::logout_token::{EVENT, SessionClaims, SessionToken};
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use chrono::{DateTime, TimeDelta, Utc};
-use openidconnect::core::{CoreEdDsaPrivateSigningKey, CoreIdToken, CoreIdTokenClaims, CoreJwsSigningAlgorithm};
+use openidconnect::core::{CoreEdDsaPrivateSigningKey, CoreJwsSigningAlgorithm};
 use openidconnect::{
-    AccessToken, Audience, EmptyAdditionalClaims, IssuerUrl, JsonWebKeyId, JsonWebKeySet, Nonce, PrivateSigningKey,
+    AccessToken, Audience, IdTokenClaims, IssuerUrl, JsonWebKeyId, JsonWebKeySet, Nonce, PrivateSigningKey,
     StandardClaims, SubjectIdentifier,
 };
 use serde_json::json;
@@ -26,6 +27,7 @@ pub(super) struct Manner {
     pub(super) key: usize,
     pub(super) published: usize,
     pub(super) audience: &'static str,
+    pub(super) sid: &'static str,
     pub(super) nonce: Option<&'static str>,
     pub(super) subject_at_userinfo: &'static str,
     pub(super) hashed_token: &'static str,
@@ -53,6 +55,7 @@ pub(super) fn start(now: DateTime<Utc>) -> Provider {
         key: 0,
         published: 0,
         audience: "tracker",
+        sid: "log-in-1",
         nonce: None,
         subject_at_userinfo: "alice",
         hashed_token: "access",
@@ -73,6 +76,47 @@ pub(super) fn start(now: DateTime<Utc>) -> Provider {
     let handle = server.handle();
     tokio::spawn(server);
     Provider { issuer, manner, server: handle }
+}
+
+/// A logout token, good unless something in it is changed.
+pub(super) struct Notice {
+    pub(super) issuer: String,
+    pub(super) audience: &'static str,
+    pub(super) subject: &'static str,
+    pub(super) sid: Option<&'static str>,
+    pub(super) event: Option<&'static str>,
+    pub(super) nonce: Option<&'static str>,
+    pub(super) until: DateTime<Utc>,
+    pub(super) key: usize,
+}
+
+impl Notice {
+    pub(super) fn of(provider: &Provider, now: DateTime<Utc>) -> Self {
+        Self {
+            issuer: provider.issuer.clone(),
+            audience: "tracker",
+            subject: "alice",
+            sid: Some("log-in-1"),
+            event: Some(EVENT),
+            nonce: None,
+            until: now + TimeDelta::minutes(2),
+            key: 0,
+        }
+    }
+
+    pub(super) fn token(&self) -> String {
+        let event = |name: &str| HashMap::from([(name.to_owned(), serde_json::Map::new())]);
+        let claims = IdTokenClaims::new(
+            IssuerUrl::new(self.issuer.clone()).unwrap(),
+            vec![Audience::new(self.audience.to_owned())],
+            self.until,
+            self.until - TimeDelta::minutes(2),
+            StandardClaims::new(SubjectIdentifier::new(self.subject.to_owned())),
+            SessionClaims { sid: self.sid.map(str::to_owned), events: self.event.map(event) },
+        )
+        .set_nonce(self.nonce.map(|nonce| Nonce::new(nonce.to_owned())));
+        SessionToken::new(claims, &key(self.key), CoreJwsSigningAlgorithm::EdDsa, None, None).unwrap().to_string()
+    }
 }
 
 impl State {
@@ -125,18 +169,18 @@ async fn token(
         return HttpResponse::BadRequest().json(spent);
     }
     let manner = state.manner();
-    let claims = CoreIdTokenClaims::new(
+    let claims = IdTokenClaims::new(
         IssuerUrl::new(state.issuer.clone()).unwrap(),
         vec![Audience::new(manner.audience.to_owned())],
         state.now - manner.age + TimeDelta::minutes(10),
         state.now - manner.age,
         StandardClaims::new(SubjectIdentifier::new("alice".to_owned())),
-        EmptyAdditionalClaims {},
+        SessionClaims { sid: Some(manner.sid.to_owned()), events: None },
     )
     .set_nonce(Some(Nonce::new(manner.nonce.map_or_else(|| form["code"].clone(), str::to_owned))));
     let hashed = AccessToken::new(manner.hashed_token.to_owned());
     let id_token =
-        CoreIdToken::new(claims, &key(manner.key), CoreJwsSigningAlgorithm::EdDsa, Some(&hashed), None).unwrap();
+        SessionToken::new(claims, &key(manner.key), CoreJwsSigningAlgorithm::EdDsa, Some(&hashed), None).unwrap();
     HttpResponse::Ok().json(json!({ "access_token": "access", "token_type": "Bearer", "id_token": id_token }))
 }
 

@@ -103,6 +103,8 @@ fn settings(options: &Options, folder: &Path, mails: &Catcher) -> anyhow::Result
     settings.database.url = DatabaseUrl::sqlite(&folder.join("latchkey.db"));
     settings.secrets.key_file = folder.join("latchkey.key");
     settings.mail.url = Some(MailUrl::try_from(mails.smtp_url()).map_err(anyhow::Error::msg)?);
+    // The products are told of log-outs, and they are on this machine.
+    settings.fetch.allow_private_networks = true;
     Ok(settings)
 }
 

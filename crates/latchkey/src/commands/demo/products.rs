@@ -41,6 +41,8 @@ pub(super) fn register(accounts: &Accounts, data: &mut Data, port: u16) -> anyho
                 client_uri: Some(url.clone()),
                 redirect_uris: Some(vec![format!("{url}/callback")]),
                 post_logout_redirect_uris: Some(vec![format!("{url}/logged-out")]),
+                backchannel_logout_uri: Some(format!("{url}/backchannel-logout")),
+                backchannel_logout_session_required: Some(true),
                 ..ClientMetadata::default()
             },
             terms: Terms::default(),

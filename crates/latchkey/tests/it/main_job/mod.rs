@@ -1,4 +1,5 @@
-//! The main job, in a real browser: sign up, verify, log in once, enter three products, log out.
+//! The main job, in a real browser: sign up, verify, log in once, enter three products, log out of all
+//! by one log-out.
 
 use crate::support::{Chromium, Provider};
 use demo::apps::Product;
@@ -8,7 +9,7 @@ const PASSWORD: &str = "a quiet harbour at dawn";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_person_signs_up_and_enters_three_products_without_a_second_prompt() {
-    let provider = Provider::start().await;
+    let provider = Provider::start_with(|settings| settings.fetch.allow_private_networks = true).await;
     let products = provider.products().await;
     let browser = Chromium::start(1280, 900).await;
 
@@ -35,9 +36,15 @@ async fn a_person_signs_up_and_enters_three_products_without_a_second_prompt() {
         assert!(browser.url().await.starts_with(products.url(product)), "{}", browser.describe().await);
     }
 
-    // Log-out in one product ends the session at the provider: the next log-in asks again.
+    // Log-out in one product ends the session at the provider, and in the other products: the next log-in asks again.
     browser.click("log-out").await;
     browser.find("logged-out").await;
+    // Wiki and Tracker were told, too: their cookies are still there and open nothing.
+    for product in [Product::Wiki, Product::Tracker] {
+        browser.open(products.url(product)).await;
+        browser.find("log-in").await;
+        assert!(!browser.has("person-name").await, "{}", browser.describe().await);
+    }
     browser.open(&format!("{}/account", provider.url)).await;
     browser.type_into("email", EMAIL).await;
     browser.click("continue").await;

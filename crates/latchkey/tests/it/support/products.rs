@@ -33,6 +33,8 @@ impl Provider {
                         "client_name": product.name(),
                         "redirect_uris": [format!("{url}/callback")],
                         "post_logout_redirect_uris": [format!("{url}/logged-out")],
+                        "backchannel_logout_uri": format!("{url}/backchannel-logout"),
+                        "backchannel_logout_session_required": true,
                     }),
                 )
                 .await;
