@@ -15,10 +15,11 @@ pub struct Chromium {
     _profile: tempfile::TempDir,
 }
 
-impl Chromium {
-    /// Starts one, `width` by `height` CSS pixels.
-    pub async fn start(width: u32, height: u32) -> Self {
-        let program = std::env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".to_owned());
+/// Starts ChromeDriver; also the port it took. It takes a free one of IPv4 and then the same of IPv6, and gives up when
+/// somebody has that one: then it is started anew.
+fn start_driver() -> (Child, u16) {
+    let program = std::env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".to_owned());
+    for _ in 0..5 {
         let mut driver = Command::new(&program)
             .arg("--port=0")
             .stdout(Stdio::piped())
@@ -26,12 +27,23 @@ impl Chromium {
             .spawn()
             .unwrap_or_else(|e| panic!("{program} does not start ({e}); install Debian's chromium-driver"));
         let lines = BufReader::new(driver.stdout.take().expect("piped")).lines();
-        let port: u16 = lines
+        let port = lines
             .map_while(Result::ok)
             .filter_map(|line| line.rsplit_once("on port ").and_then(|(_, p)| p.trim_end_matches('.').parse().ok()))
             // The first line repeats what was asked for.
-            .find(|port: &u16| *port != 0)
-            .expect("ChromeDriver says its port");
+            .find(|port: &u16| *port != 0);
+        if let Some(port) = port {
+            return (driver, port);
+        }
+        driver.wait().expect("it ended");
+    }
+    panic!("ChromeDriver ended five times without a port");
+}
+
+impl Chromium {
+    /// Starts one, `width` by `height` CSS pixels.
+    pub async fn start(width: u32, height: u32) -> Self {
+        let (driver, port) = start_driver();
         let profile = tempfile::tempdir().expect("a folder");
         let size = format!("--window-size={width},{height}");
         let data = format!("--user-data-dir={}", profile.path().display());
