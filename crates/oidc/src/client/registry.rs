@@ -78,6 +78,18 @@ impl Registry {
         self.snapshot().clients.get(client_id).cloned()
     }
 
+    /// [`Registry::find`], with a look into the database for one that is not known yet: it may have registered a moment ago,
+    /// by another node or by a command. When the database does not answer, it stays unknown.
+    pub async fn meet(&self, accounts: &Accounts, client_id: &str) -> Option<Arc<Client>> {
+        if let Some(known) = self.find(client_id) {
+            return Some(known);
+        }
+        if let Err(error) = self.refresh(accounts).await {
+            tracing::error!(%error, "clients could not be read again");
+        }
+        self.find(client_id)
+    }
+
     /// Loads the clients anew when the database has another revision than this snapshot; else one cheap query.
     /// Returns whether it had.
     pub async fn refresh(&self, accounts: &Accounts) -> Result<bool> {

@@ -253,6 +253,21 @@ async fn a_change_shows_at_once_here_and_after_a_refresh_elsewhere() {
     );
 }
 
+/// Who registers at one node, or is written down by a command, may come to another node the same moment.
+#[tokio::test]
+async fn a_client_that_is_new_is_met_at_once_everywhere() {
+    let t = TestAccounts::create();
+    let (here, there) =
+        (Registry::load(&t.accounts, false).await.unwrap(), Registry::load(&t.accounts, false).await.unwrap());
+    let record = accept(registration(json!({}))).client.record;
+    let id = record.client_id.clone();
+    assert!(there.meet(&t.accounts, &id).await.is_none());
+    assert!(here.change(&t.accounts, &Actor::command(), move |tx| store::insert(tx, &record)).await.unwrap());
+    assert!(there.find(&id).is_none());
+    assert_eq!(there.meet(&t.accounts, &id).await.map(|client| client.client_id.clone()), Some(id.clone()));
+    assert!(there.find(&id).is_some());
+}
+
 #[tokio::test]
 async fn a_list_is_filtered_ordered_and_paged() {
     let t = TestAccounts::create();

@@ -36,6 +36,9 @@ pub async fn unfold(provider: &Provider, raw: RawRequest) -> Result<RawRequest, 
     if raw.duplicate.is_some() {
         return Ok(raw);
     }
+    if let Some(client_id) = &raw.request.client_id {
+        provider.clients.meet(&provider.accounts, client_id).await;
+    }
     let client = pipeline::client(&raw, &provider.clients)?;
     let sent = &raw.request;
     let meant = match (&sent.request, &sent.request_uri) {

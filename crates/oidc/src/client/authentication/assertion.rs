@@ -58,7 +58,7 @@ pub(super) async fn verify(
 ) -> Result<Arc<Client>, TokenError> {
     let unproven = Unverified::read(assertion).map_err(|_| failed("", "the assertion is not a JWT"))?;
     let client_id = unproven.claims.get("sub").and_then(|sub| sub.as_str()).unwrap_or_default().to_owned();
-    let client = provider.clients.find(&client_id).filter(|client| !client.disabled);
+    let client = provider.clients.meet(&provider.accounts, &client_id).await.filter(|client| !client.disabled);
     let client = client.ok_or_else(|| failed(&client_id, "there is no such client"))?;
     let claims = signed_claims(provider, &client, assertion).await?;
     let claims = Claims::deserialize(&claims)

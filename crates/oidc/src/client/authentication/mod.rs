@@ -59,11 +59,13 @@ pub async fn authenticate(
                 ));
             }
             let method = ClientAuthMethod::ClientSecretBasic;
-            by_secret(provider, &credentials.client_id, &credentials.client_secret, method)
+            by_secret(provider, &credentials.client_id, &credentials.client_secret, method).await
         }
-        Proof::Post { client_id, secret } => by_secret(provider, client_id, secret, ClientAuthMethod::ClientSecretPost),
+        Proof::Post { client_id, secret } => {
+            by_secret(provider, client_id, secret, ClientAuthMethod::ClientSecretPost).await
+        }
         Proof::None { client_id } => {
-            let client = provider.clients.find(client_id).filter(|client| !client.disabled);
+            let client = provider.clients.meet(&provider.accounts, client_id).await.filter(|client| !client.disabled);
             let public = client.filter(|client| client.is_public());
             public.ok_or_else(|| failed(client_id, "no proof, and not a public client"))
         }
@@ -112,13 +114,13 @@ fn assertion_of(request: &TokenRequest) -> Result<&str, TokenError> {
 }
 
 /// Our secrets have 256 bits, so a plain hash is enough. An unknown client costs the same as a wrong secret.
-fn by_secret(
+async fn by_secret(
     provider: &Provider,
     client_id: &str,
     secret: &str,
     method: ClientAuthMethod,
 ) -> Result<Arc<Client>, TokenError> {
-    let client = provider.clients.find(client_id);
+    let client = provider.clients.meet(&provider.accounts, client_id).await;
     let right = match &client {
         Some(client) => client.secret_matches(secret),
         None => secret::equal(&[0; 32], &secret::sha256(secret.as_bytes())),
