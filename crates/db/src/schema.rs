@@ -346,6 +346,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    totp_apps (id) {
+        id -> Text,
+        account_id -> Text,
+        name -> Text,
+        sealed_secret -> Binary,
+        replaces -> Nullable<Text>,
+        last_step -> BigInt,
+        created_at -> BigInt,
+        confirmed_at -> Nullable<BigInt>,
+        last_used_at -> Nullable<BigInt>,
+        expires_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    recovery_codes (id) {
+        id -> Text,
+        account_id -> Text,
+        code_mac -> Binary,
+        created_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
 diesel::joinable!(emails -> accounts (account_id));
 diesel::joinable!(passwords -> accounts (account_id));
 diesel::joinable!(avatars -> accounts (account_id));
@@ -378,12 +403,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     outbox_mails,
     passwords,
     recoveries,
+    recovery_codes,
     revisions,
     revoked_tokens,
     session_clients,
     sessions,
     signing_keys,
     throttles,
+    totp_apps,
     used_assertions,
     verifications,
 );

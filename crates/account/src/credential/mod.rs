@@ -3,6 +3,9 @@
 pub mod change;
 pub mod password;
 pub mod reconfirm;
+pub mod recovery_code;
+pub mod totp;
+mod typed;
 
 #[cfg(test)]
 mod tests;

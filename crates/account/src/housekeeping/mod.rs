@@ -50,6 +50,7 @@ const SHELVES: &[(&str, i64, Remove)] = &[
     ("used_assertions", 0, store::used_assertions),
     ("session_clients", 0, store::session_clients),
     ("backchannel_logouts", KEPT_LOG_OUTS_SECONDS, store::backchannel_logouts),
+    ("totp_apps", 0, store::totp_apps),
     ("outbox_mails", KEPT_MAILS_SECONDS, crate::outbox::store::delete_finished),
     ("accounts", crate::sign_up::STALE_SECONDS, crate::sign_up::remove_stale),
 ];

@@ -3,7 +3,8 @@
 use crate::Tx;
 use db::schema::{
     backchannel_logouts, email_changes, grants, initial_access_tokens, interactions, invitations, known_devices,
-    leases, logins, recoveries, revoked_tokens, session_clients, sessions, throttles, used_assertions, verifications,
+    leases, logins, recoveries, revoked_tokens, session_clients, sessions, throttles, totp_apps, used_assertions,
+    verifications,
 };
 use db::{OnEach, Result, Timestamp};
 use diesel::prelude::*;
@@ -48,6 +49,7 @@ remove_ended! {
     logins by id when expires_at,
     revoked_tokens by jti when expires_at,
     used_assertions by id when expires_at,
+    totp_apps by id when expires_at,
 }
 
 /// A change ends with its link, or, once confirmed, with the link that takes it back.

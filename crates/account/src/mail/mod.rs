@@ -11,4 +11,4 @@ mod tests;
 mod words;
 
 pub use letter::{Letter, Letterhead, Rendered};
-pub use model::{Circumstances, Mail};
+pub use model::{Circumstances, Mail, SecondStep};

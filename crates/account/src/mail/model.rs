@@ -28,6 +28,16 @@ impl Circumstances {
     }
 }
 
+/// What somebody proves who they are with beside the password, under the name that its owner gave it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", content = "name", rename_all = "snake_case")]
+pub enum SecondStep {
+    /// An authenticator app.
+    App(String),
+    /// A passkey or a security key.
+    Passkey(String),
+}
+
 /// A mail, before it has words. Links are whole addresses (`https://…`), ready to be clicked.
 ///
 /// It waits in the outbox in this form, perhaps across an upgrade: give a new field a `#[serde(default)]`.
@@ -92,6 +102,47 @@ pub enum Mail {
         /// Who did it.
         circumstances: Circumstances,
     },
+    /// A second step of log-in was added.
+    SecondStepAdded {
+        /// What was added.
+        step: SecondStep,
+        /// Whether it is the first: two-step verification is on from now on.
+        first: bool,
+        /// Who did it.
+        circumstances: Circumstances,
+    },
+    /// A second step of log-in has another name, or another phone took its place.
+    SecondStepChanged {
+        /// What it is now.
+        step: SecondStep,
+        /// What it was called before.
+        before: String,
+        /// Whether it is another one in the place of the former, which does not count any more.
+        replaced: bool,
+        /// Who did it.
+        circumstances: Circumstances,
+    },
+    /// A second step of log-in was removed.
+    SecondStepRemoved {
+        /// What was removed.
+        step: SecondStep,
+        /// Whether it was the last: two-step verification is off from now on.
+        last: bool,
+        /// Who did it.
+        circumstances: Circumstances,
+    },
+    /// New recovery codes were made; those before are void.
+    RecoveryCodesMade {
+        /// Who did it.
+        circumstances: Circumstances,
+    },
+    /// A recovery code was used as the second step.
+    RecoveryCodeUsed {
+        /// How many are left.
+        left: i64,
+        /// Who did it.
+        circumstances: Circumstances,
+    },
     /// Become an operator of the installation.
     OperatorInvitation {
         /// Opens the page that takes the invitation; works once.
@@ -121,6 +172,11 @@ impl Mail {
             Self::EmailChangeConfirm { .. } => "email_change_confirm",
             Self::EmailChangeTaken { .. } => "email_change_taken",
             Self::EmailChanged { .. } => "email_changed",
+            Self::SecondStepAdded { .. } => "second_step_added",
+            Self::SecondStepChanged { .. } => "second_step_changed",
+            Self::SecondStepRemoved { .. } => "second_step_removed",
+            Self::RecoveryCodesMade { .. } => "recovery_codes_made",
+            Self::RecoveryCodeUsed { .. } => "recovery_code_used",
             Self::OperatorInvitation { .. } => "operator_invitation",
             Self::AccountDeactivated { .. } => "account_deactivated",
             Self::AccountReactivated { .. } => "account_reactivated",

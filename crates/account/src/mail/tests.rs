@@ -1,4 +1,4 @@
-use super::{Circumstances, Letterhead, Mail};
+use super::{Circumstances, Letterhead, Mail, SecondStep};
 use crate::testing::START;
 
 fn head() -> Letterhead {
@@ -35,6 +35,41 @@ fn every_mail() -> Vec<Mail> {
             undo_link: link.clone(),
             circumstances: circumstances.clone(),
         },
+        Mail::SecondStepAdded {
+            step: SecondStep::App("Phone".to_owned()),
+            first: true,
+            circumstances: circumstances.clone(),
+        },
+        Mail::SecondStepAdded {
+            step: SecondStep::Passkey("Blue key".to_owned()),
+            first: false,
+            circumstances: circumstances.clone(),
+        },
+        Mail::SecondStepChanged {
+            step: SecondStep::App("New phone".to_owned()),
+            before: "Phone".to_owned(),
+            replaced: true,
+            circumstances: circumstances.clone(),
+        },
+        Mail::SecondStepChanged {
+            step: SecondStep::App("Work phone".to_owned()),
+            before: "Phone".to_owned(),
+            replaced: false,
+            circumstances: circumstances.clone(),
+        },
+        Mail::SecondStepRemoved {
+            step: SecondStep::App("Phone".to_owned()),
+            last: true,
+            circumstances: circumstances.clone(),
+        },
+        Mail::SecondStepRemoved {
+            step: SecondStep::Passkey("Blue key".to_owned()),
+            last: false,
+            circumstances: circumstances.clone(),
+        },
+        Mail::RecoveryCodesMade { circumstances: circumstances.clone() },
+        Mail::RecoveryCodeUsed { left: 2, circumstances: circumstances.clone() },
+        Mail::RecoveryCodeUsed { left: 0, circumstances: circumstances.clone() },
         Mail::OperatorInvitation { link },
         Mail::AccountDeactivated { at: START },
         Mail::AccountReactivated { at: START },

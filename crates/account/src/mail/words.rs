@@ -1,5 +1,7 @@
 //! The words of every mail: what happened, what to do, and what to do when it was not you.
 
+mod second_steps;
+
 use super::letter::{Letter, Letterhead, Part, one_line};
 use super::{Circumstances, Mail};
 use crate::Timestamp;
@@ -126,6 +128,17 @@ impl Mail {
                     button("Take the change back", undo_link),
                 ],
             },
+            Mail::SecondStepAdded { step, first, circumstances } => {
+                second_steps::added(head, step, *first, circumstances)
+            }
+            Mail::SecondStepChanged { step, before, replaced, circumstances } => {
+                second_steps::changed(head, step, before, *replaced, circumstances)
+            }
+            Mail::SecondStepRemoved { step, last, circumstances } => {
+                second_steps::removed(head, step, *last, circumstances)
+            }
+            Mail::RecoveryCodesMade { circumstances } => second_steps::codes_made(head, circumstances),
+            Mail::RecoveryCodeUsed { left, circumstances } => second_steps::code_used(head, *left, circumstances),
             Mail::OperatorInvitation { link } => Letter {
                 subject: format!("Become an operator of {brand}"),
                 preheader: "The link works once.".to_owned(),
