@@ -31,6 +31,7 @@ pub mod testing;
 pub mod throttle;
 pub mod tx;
 pub mod user_agent;
+pub mod visibility;
 
 pub use accounts::{Accounts, Parts};
 pub use clock::Clock;

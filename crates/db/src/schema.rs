@@ -49,6 +49,7 @@ diesel::table! {
         updated_at -> BigInt,
         deactivated_at -> Nullable<BigInt>,
         deactivation_reason -> Nullable<Text>,
+        visibility -> Text,
     }
 }
 

@@ -31,6 +31,7 @@ mod openid_core;
 mod openidconnect_crate;
 mod pages;
 mod pairwise;
+mod privacy;
 mod profile;
 mod recovery;
 mod registration;

@@ -1,5 +1,6 @@
 //! A person, as products may come to know them: the standard claims (OpenID Connect Core §5.1).
 
+use account::visibility::{Asker, Visibility};
 use account::{AccountId, Timestamp};
 use protocol::ClaimRequest;
 use serde_json::{Map, Value};
@@ -20,11 +21,16 @@ pub(crate) struct Person {
     pub updated_at: Timestamp,
     /// The primary address, and whether it is known to be theirs.
     pub email: Option<(String, bool)>,
+    /// Who sees which of them.
+    pub visibility: Visibility,
 }
 
 impl Person {
-    /// A claim; `None` when it is empty, or none of the standard ones.
+    /// A claim; `None` when it is empty, hidden by its owner, or none of the standard ones.
     pub fn claim(&self, issuer: &str, name: &str) -> Option<Value> {
+        if !self.visibility.shows(name, Asker::Anyone) {
+            return None;
+        }
         let email = self.email.as_ref();
         let value: Value = match name {
             // By which a client knows them is for `subject` to say.
@@ -35,11 +41,12 @@ impl Person {
             "picture" => match &self.avatar_id {
                 Some(avatar) => format!("{issuer}/avatar/{avatar}/256").into(),
                 // The operator's file may name one that lies elsewhere.
-                None => self
-                    .claims
-                    .get(name)
-                    .cloned()
-                    .unwrap_or_else(|| account::profile::picture_url(issuer, &self.id, &self.name, None).into()),
+                None => match self.claims.get(name) {
+                    Some(picture) => picture.clone(),
+                    // Initials stand in the picture's address.
+                    None if !self.visibility.shows("name", Asker::Anyone) => return None,
+                    None => account::profile::picture_url(issuer, &self.id, &self.name, None).into(),
+                },
             },
             "updated_at" => self.updated_at.as_seconds().into(),
             _ => self.claims.get(name)?.clone(),

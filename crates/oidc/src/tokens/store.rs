@@ -3,6 +3,7 @@
 use super::person::Person;
 use crate::grants::GrantId;
 use account::session::LoginId;
+use account::visibility::Visibility;
 use account::{AccountId, Tx};
 use db::schema::{accounts, emails, grants, logins, revoked_tokens};
 use db::{Conn, Error, OnEach, Result, Timestamp};
@@ -37,7 +38,7 @@ pub(super) fn stands(conn: &mut Conn, grant: &GrantId, with_login: bool) -> Resu
     Ok(login.is_some_and(|login| login.is_some() || !with_login))
 }
 
-type PersonRow = (AccountId, String, Option<String>, String, Timestamp, Option<String>, Option<Timestamp>);
+type PersonRow = (AccountId, String, Option<String>, String, Timestamp, String, Option<String>, Option<Timestamp>);
 
 /// What claims show of an account.
 pub(crate) fn person(conn: &mut Conn, id: &AccountId) -> Result<Option<Person>> {
@@ -50,13 +51,18 @@ pub(crate) fn person(conn: &mut Conn, id: &AccountId) -> Result<Option<Person>> 
             accounts::avatar_id,
             accounts::claims,
             accounts::updated_at,
+            accounts::visibility,
             emails::address.nullable(),
             emails::verified_at.nullable(),
         ))
         .first(conn)
         .optional()?;
-    let Some((id, name, avatar_id, claims, updated_at, address, verified_at)) = row else { return Ok(None) };
+    let Some((id, name, avatar_id, claims, updated_at, visibility, address, verified_at)) = row else {
+        return Ok(None);
+    };
     let claims = serde_json::from_str(&claims).map_err(|_| Error::Corrupt(format!("claims of the account {id}")))?;
+    let corrupt = || Error::Corrupt(format!("visibility of the account {id}"));
+    let visibility = Visibility::read(&visibility).ok_or_else(corrupt)?;
     let email = address.map(|address| (address, verified_at.is_some()));
-    Ok(Some(Person { id, name, avatar_id, claims, updated_at, email }))
+    Ok(Some(Person { id, name, avatar_id, claims, updated_at, email, visibility }))
 }

@@ -6,10 +6,12 @@ mod email;
 mod email_links;
 mod password;
 mod picture;
+mod privacy;
 mod profile;
 mod specimens;
 mod upload;
 
+pub(crate) use privacy::field_in_words;
 pub use specimens::specimens;
 
 use account::account::Account;
@@ -22,6 +24,7 @@ use web::{Failure, Site, Visitor};
 
 /// Adds the routes of this room.
 pub fn configure(routes: &mut ServiceConfig) {
+    privacy::configure(routes);
     routes
         .service(resource("/account").route(get().to(profile::show)).route(post().to(profile::save)))
         .service(resource("/account/avatar/remove").route(post().to(profile::remove_photo)))
@@ -44,12 +47,16 @@ pub fn configure(routes: &mut ServiceConfig) {
 }
 
 /// The pages of the side list.
-const SECTIONS: [(&str, &str); 3] =
-    [("/account", "Profile"), ("/account/details", "Personal details"), ("/account/security", "Security")];
+const SECTIONS: &[(&str, &str)] = &[
+    ("/account", "Profile"),
+    ("/account/details", "Personal details"),
+    ("/account/security", "Security"),
+    ("/account/privacy", "Privacy"),
+];
 
 /// A page of this room, in the section at `section`.
 fn page(site: &Site, visitor: &Visitor, title: &str, section: &str) -> Page {
-    Page { sections: Section::list(&SECTIONS, section), ..visitor.page(site, title) }
+    Page { sections: Section::list(SECTIONS, section), ..visitor.page(site, title) }
 }
 
 /// The account of the log-in in use; without one, a way to the log-in page that comes back to `path`.

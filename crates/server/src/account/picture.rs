@@ -1,11 +1,13 @@
 //! `/avatar/{name}/{size}`: a picture, for our own pages and for those of products.
 
+use account::AccountId;
 use account::account::AvatarId;
 use account::profile::avatar::{self, Initials, PictureName, Size, Stored};
+use account::session;
 use actix_web::http::header::{self, IF_NONE_MATCH};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
-use web::{Failure, Site};
+use web::{Failure, Site, cookie};
 
 /// An uploaded photo never changes under its address.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
@@ -13,8 +15,12 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 const FOR_A_DAY: &str = "public, max-age=86400";
 /// Where a replaced photo's address leads may change again.
 const FOR_MINUTES: &str = "public, max-age=300";
+/// What one person alone may see lies in no cache.
+const NEVER: &str = "private, no-store";
 
-/// Serves a picture. It takes no session and sets no cookie: anybody who has the address may see it.
+/// Serves a picture. It takes no session and sets no cookie: anybody who has the address may see it, unless its owner
+/// hides it. Then the owner sees it, logged in here, and to everybody else there is nothing at the address; what a
+/// browser, a proxy or a product kept from before is beyond our reach.
 pub(super) async fn serve(
     request: HttpRequest,
     site: Data<Site>,
@@ -39,19 +45,36 @@ fn serve_initials(request: &HttpRequest, initials: &Initials, size: Size) -> Htt
 async fn serve_photo(request: &HttpRequest, site: &Site, id: AvatarId, size: Size) -> Result<HttpResponse, Failure> {
     let tag = format!("\"{id}-{}\"", size.pixels());
     let found = site.accounts.read(move |conn| avatar::find(conn, &id, size)).await?;
-    Ok(match found.ok_or_else(Failure::not_found)? {
+    let (stored, hidden_by) = found.ok_or_else(Failure::not_found)?;
+    if let Some(owner) = &hidden_by
+        && !is_logged_in(request, site, owner).await?
+    {
+        return Err(Failure::not_found());
+    }
+    let kept = |usual: &'static str| if hidden_by.is_some() { NEVER } else { usual };
+    Ok(match stored {
         Stored::Photo { .. } if is_known(request, &tag) => {
-            picture(HttpResponse::NotModified(), &tag, FOR_EVER).finish()
+            picture(HttpResponse::NotModified(), &tag, kept(FOR_EVER)).finish()
         }
         Stored::Photo { media_type, bytes } => {
-            picture(HttpResponse::Ok(), &tag, FOR_EVER).content_type(media_type).body(bytes)
+            picture(HttpResponse::Ok(), &tag, kept(FOR_EVER)).content_type(media_type).body(bytes)
         }
         Stored::Replaced(now) => HttpResponse::Found()
             .insert_header((header::LOCATION, now.path(size)))
-            .insert_header((header::CACHE_CONTROL, FOR_MINUTES))
+            .insert_header((header::CACHE_CONTROL, kept(FOR_MINUTES)))
             .insert_header(CROSS_ORIGIN)
             .finish(),
     })
+}
+
+/// Whether the account is logged in in this browser.
+async fn is_logged_in(request: &HttpRequest, site: &Site, account: &AccountId) -> Result<bool, Failure> {
+    let Some(token) = cookie::read(request, cookie::Kind::Session, site.public_url.is_https()) else {
+        return Ok(false);
+    };
+    let (now, lifetimes) = (site.accounts.now(), site.lifetimes);
+    let found = site.accounts.read(move |conn| session::find(conn, &token.hash(), now, &lifetimes)).await?;
+    Ok(found.is_some_and(|session| session.login_of(account).is_some()))
 }
 
 /// Products show the picture on pages of their own origin.

@@ -11,11 +11,11 @@ use web::components::sample_person;
 use web::page::{FormErrors, Notice, Page, Section};
 use web::specimen::Specimen;
 
-fn page(title: &str, section: &str) -> Page {
+pub(super) fn page(title: &str, section: &str) -> Page {
     Page {
         csrf: "specimen".into(),
         person: Some(sample_person()),
-        sections: Section::list(&SECTIONS, section),
+        sections: Section::list(SECTIONS, section),
         ..Page::new(title, "Latchkey")
     }
 }
@@ -83,7 +83,7 @@ pub fn specimens() -> Vec<Specimen> {
         old_address: "alice@example.test".into(),
         token: "specimen".into(),
     };
-    vec![
+    let mut all = vec![
         Specimen::new("account/profile", &profile()),
         Specimen::new("account/profile-with-photo", &with_photo),
         Specimen::new("account/profile-refused", &refused),
@@ -103,5 +103,7 @@ pub fn specimens() -> Vec<Specimen> {
         Specimen::new("account/email-confirm-elsewhere", &confirm(true, none())),
         Specimen::new("account/email-confirm-wrong-password", &confirm(true, wrong("password"))),
         Specimen::new("account/email-undo", &undo),
-    ]
+    ];
+    all.extend(super::privacy::specimens());
+    all
 }

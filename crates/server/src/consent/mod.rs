@@ -11,6 +11,7 @@ use ::web::headers::PageKind;
 use ::web::page::Render;
 use ::web::{Failure, Form, Query, Site, Visitor};
 use account::session::Login;
+use account::visibility;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use oidc::Provider;
@@ -58,8 +59,10 @@ async fn show(
     };
     let persons = journey::persons_of(&site, vec![login.clone()]).await?;
     let person = persons.into_iter().next().map(|(_, person)| person).unwrap_or_default();
+    let account = login.account_id.clone();
+    let hidden = site.accounts.read(move |conn| visibility::of(conn, &account)).await?.unwrap_or_default();
     let page = journey::page(&site, &provider, &visitor, &interaction, "Allow access");
-    Ok(ConsentPage::new(page, person, &wanted, interaction.id.as_str(), login.id.as_str())
+    Ok(ConsentPage::new(page, person, &hidden, &wanted, interaction.id.as_str(), login.id.as_str())
         .answer(PageKind::Interaction))
 }
 

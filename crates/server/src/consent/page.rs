@@ -1,6 +1,7 @@
 //! The page and its states.
 
 use super::words::{self, Line};
+use account::visibility::{Field, Level, Visibility};
 use askama::Template;
 use oidc::interaction::Permission;
 use web::page::{ClientBadge, Page, PersonBadge};
@@ -12,6 +13,8 @@ pub(super) struct ConsentPage {
     page: Page,
     person: PersonBadge,
     lines: Vec<Line>,
+    /// Of what is wanted, what the person hides from everybody: "name, picture"; empty: nothing.
+    kept_back: String,
     /// Where another account is chosen.
     change_href: String,
     interaction: String,
@@ -19,8 +22,16 @@ pub(super) struct ConsentPage {
 }
 
 impl ConsentPage {
-    pub(super) fn new(page: Page, person: PersonBadge, wanted: &Permission, interaction: &str, login: &str) -> Self {
+    pub(super) fn new(
+        page: Page,
+        person: PersonBadge,
+        hidden: &Visibility,
+        wanted: &Permission,
+        interaction: &str,
+        login: &str,
+    ) -> Self {
         Self {
+            kept_back: words::kept_back(wanted, hidden),
             lines: words::lines(wanted, &person.email),
             // "Deny" is the way back to the client here.
             page: Page { cancel_action: None, ..page },
@@ -50,11 +61,16 @@ pub fn specimens() -> Vec<Specimen> {
         || PersonBadge { name: "Alice Example".to_owned(), email: "alice@example.test".to_owned(), avatar_url: None };
     let specimen = |name, client, scope: &str, claims: &[&str]| {
         let claims = claims.iter().map(|claim| (*claim).to_owned()).collect();
+        let mut hidden = Visibility::default();
+        if name == "consent/kept-back" {
+            hidden.set(Field::Email, Level::OnlyMe);
+        }
         let wanted = Permission { scope: scope.parse().expect("a scope"), claims };
-        Specimen::new(name, &ConsentPage::new(page(client), alice(), &wanted, "interaction", "login"))
+        Specimen::new(name, &ConsentPage::new(page(client), alice(), &hidden, &wanted, "interaction", "login"))
     };
     vec![
         specimen("consent/first-time", tracker.clone(), "openid profile email", &[]),
+        specimen("consent/kept-back", tracker.clone(), "openid profile email", &[]),
         specimen("consent/single-claims", tracker.clone(), "openid email", &["name", "birthdate", "address"]),
         specimen("consent/everything", tracker, "openid profile email address phone offline_access reports:read", &[]),
         specimen("consent/unverified", unverified, "openid", &[]),

@@ -1,5 +1,7 @@
 //! Scopes and claims in plain words.
 
+use crate::account::field_in_words;
+use account::visibility::{Field, Visibility};
 use oidc::interaction::Permission;
 use protocol::scope::{ADDRESS, EMAIL, OFFLINE_ACCESS, OPENID, PHONE, PROFILE};
 
@@ -30,6 +32,13 @@ pub(super) fn lines(wanted: &Permission, email: &str) -> Vec<Line> {
     let (last, scopes): (Vec<_>, Vec<_>) = wanted.scope.iter().partition(|token| *token == OFFLINE_ACCESS);
     let claims = wanted.claims_in_order().map(by_name);
     scopes.into_iter().map(words).chain(claims).chain(last.into_iter().map(words)).collect()
+}
+
+/// What is wanted and told to nobody, because the person hides it: "Name, Picture".
+pub(super) fn kept_back(wanted: &Permission, hidden: &Visibility) -> String {
+    let claims = || wanted.scope.claims().chain(wanted.claims_in_order());
+    let is_wanted = |field: &Field| field.claims().iter().any(|claim| claims().any(|wanted| wanted == *claim));
+    hidden.hidden().filter(is_wanted).map(field_in_words).collect::<Vec<_>>().join(", ")
 }
 
 /// A claim that is asked for by name.

@@ -105,7 +105,7 @@ pub fn remove(tx: &mut Tx<'_>, account: &AccountId) -> Result<bool> {
     Ok(true)
 }
 
-/// What is kept under a photo's id.
-pub fn find(conn: &mut Conn, id: &AvatarId, size: Size) -> Result<Option<Stored>> {
+/// What is kept under a photo's id, and, where its owner alone may see it, the account.
+pub fn find(conn: &mut Conn, id: &AvatarId, size: Size) -> Result<Option<(Stored, Option<AccountId>)>> {
     store::find(conn, id, size)
 }

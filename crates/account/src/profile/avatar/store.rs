@@ -2,6 +2,7 @@
 
 use super::{PictureName, Rendition, Size};
 use crate::account::AvatarId;
+use crate::visibility::{self, Asker};
 use crate::{AccountId, Tx};
 use db::schema::{accounts, avatars};
 use db::{Conn, Result};
@@ -53,17 +54,24 @@ pub(super) fn blank_others(tx: &mut Tx<'_>, account: &AccountId, keep: Option<&A
     Ok(diesel::update(avatars::table.filter(shown)).set(blank).execute(tx.conn)?)
 }
 
-pub(super) fn find(conn: &mut Conn, id: &AvatarId, size: Size) -> Result<Option<Stored>> {
+/// What is kept under a photo's id, and the account whose owner alone may see it, where that is so.
+pub(super) fn find(conn: &mut Conn, id: &AvatarId, size: Size) -> Result<Option<(Stored, Option<AccountId>)>> {
     let row = avatars::table.find(id);
     let found: Option<(String, Vec<u8>, AccountId)> = match size {
         Size::Large => row.select((avatars::media_type, avatars::large, avatars::account_id)).first(conn).optional()?,
         Size::Small => row.select((avatars::media_type, avatars::small, avatars::account_id)).first(conn).optional()?,
     };
     let Some((media_type, bytes, account)) = found else { return Ok(None) };
+    let shown = visibility::of(conn, &account)?.unwrap_or_default();
+    let shows = |claim| shown.shows(claim, Asker::Anyone);
     if !media_type.is_empty() {
-        return Ok(Some(Stored::Photo { media_type, bytes }));
+        let photo = Stored::Photo { media_type, bytes };
+        return Ok(Some((photo, (!shows("picture")).then_some(account))));
     }
     let (name, avatar): (String, Option<AvatarId>) =
         accounts::table.find(&account).select((accounts::name, accounts::avatar_id)).first(conn)?;
-    Ok(Some(Stored::Replaced(PictureName::of(&account, &name, avatar.as_ref()))))
+    // Initials tell of the name.
+    let is_open = shows("picture") && (avatar.is_some() || shows("name"));
+    let now = Stored::Replaced(PictureName::of(&account, &name, avatar.as_ref()));
+    Ok(Some((now, (!is_open).then_some(account))))
 }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::testing::TestAccounts;
+use crate::visibility::{self, Field, Level};
 use image::codecs::gif::GifEncoder;
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
@@ -182,7 +183,7 @@ fn a_replaced_photo_is_gone_and_its_address_leads_to_the_new_one() {
         let (alice, rendition) = (alice.clone(), rendition.clone());
         t.write(move |tx| save(tx, &alice, &rendition)).expect("the account exists")
     };
-    let look = |id: &AvatarId| t.accounts.db.read_blocking(|c| find(c, id, Size::Small)).unwrap();
+    let look = |id: &AvatarId| t.accounts.db.read_blocking(|c| find(c, id, Size::Small)).unwrap().map(|(kept, _)| kept);
     let first = upload();
     let kept = Stored::Photo { media_type: "image/jpeg".into(), bytes: rendition.small.clone() };
     assert_eq!(look(&first), Some(kept));
@@ -194,6 +195,29 @@ fn a_replaced_photo_is_gone_and_its_address_leads_to_the_new_one() {
     assert_eq!(look(&second), Some(Stored::Replaced(initials)));
     let who = alice.clone();
     assert!(!t.write(move |tx| remove(tx, &who)), "nothing left to remove");
+}
+
+#[test]
+fn a_hidden_picture_is_its_owners_alone() {
+    let t = TestAccounts::create();
+    let alice = t.person("alice@example.test").id;
+    let rendition = prepare(&encoded(&red_over_blue(64, 64), ImageFormat::Png)).unwrap();
+    let who = alice.clone();
+    let photo = t.write(move |tx| save(tx, &who, &rendition)).expect("the account exists");
+    let seen_by = || t.accounts.db.read_blocking(|c| find(c, &photo, Size::Small)).unwrap().expect("kept").1;
+    let set = |field, level| {
+        let who = alice.clone();
+        t.write(move |tx| visibility::change(tx, &who, &[(field, level)]).map(|_| ()))
+    };
+    assert_eq!(seen_by(), None);
+    set(Field::Name, Level::OnlyMe);
+    assert_eq!(seen_by(), None, "a photo is no name");
+    set(Field::Picture, Level::OnlyMe);
+    assert_eq!(seen_by(), Some(alice.clone()));
+    set(Field::Picture, Level::Anyone);
+    let who = alice.clone();
+    assert!(t.write(move |tx| remove(tx, &who)));
+    assert_eq!(seen_by(), Some(alice.clone()), "initials tell of a hidden name");
 }
 
 #[test]

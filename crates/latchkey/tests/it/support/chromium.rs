@@ -60,7 +60,13 @@ impl Chromium {
             &size,
             &data,
         ];
-        let capabilities = json!({"goog:chromeOptions": {"args": arguments}});
+        let mut options = json!({"args": arguments});
+        if width < 500 {
+            // A window has 500 pixels at least; a phone is what Chromium pretends to be.
+            options["mobileEmulation"] =
+                json!({"deviceMetrics": {"width": width, "height": height, "pixelRatio": 2.0, "touch": true}});
+        }
+        let capabilities = json!({"goog:chromeOptions": options});
         let capabilities = capabilities.as_object().expect("an object").clone();
         let page = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
