@@ -6,6 +6,7 @@
 pub mod account;
 pub mod accounts;
 pub mod administration;
+pub mod api_token;
 pub mod audit;
 pub mod clock;
 pub mod credential;

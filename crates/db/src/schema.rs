@@ -372,6 +372,23 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    api_tokens (id) {
+        id -> Text,
+        account_id -> Text,
+        name -> Text,
+        scope -> Text,
+        beginning -> Text,
+        token_hash -> Binary,
+        form_hash -> Binary,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        last_used_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::joinable!(api_tokens -> accounts (account_id));
 diesel::joinable!(emails -> accounts (account_id));
 diesel::joinable!(passwords -> accounts (account_id));
 diesel::joinable!(avatars -> accounts (account_id));
@@ -386,6 +403,7 @@ diesel::joinable!(grants -> clients (client_id));
 diesel::joinable!(grants -> accounts (account_id));
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
+    api_tokens,
     audit_entries,
     avatars,
     backchannel_logouts,

@@ -86,6 +86,13 @@ pub fn primary_email(conn: &mut Conn, id: &AccountId) -> Result<Option<PrimaryEm
     Ok(row.map(Into::into))
 }
 
+/// Every address of an account that is known to be theirs, the primary one first.
+pub fn verified_addresses(conn: &mut Conn, id: &AccountId) -> Result<Vec<String>> {
+    let verified = emails::account_id.eq(id).and(emails::verified_at.is_not_null());
+    let query = emails::table.filter(verified).order((emails::is_primary.desc(), emails::id.asc()));
+    Ok(query.select(emails::address).load(conn)?)
+}
+
 /// Makes an account. Returns `None` when an account has the address already (an unverified one too).
 pub fn create(tx: &mut Tx<'_>, new: &NewAccount) -> Result<Option<Account>> {
     let taken = emails::table.filter(emails::normalized.eq(new.email.normalized()));

@@ -5,7 +5,7 @@ use crate::account::{self, AccountStatus};
 use crate::audit::{self, Target};
 use crate::mail::Mail;
 use crate::secret::InstallationKey;
-use crate::{AccountId, ActorKind, Tx, outbox, revocation, session};
+use crate::{AccountId, ActorKind, Tx, api_token, outbox, revocation, session};
 use db::Result;
 use serde_json::json;
 
@@ -45,7 +45,10 @@ pub fn deactivate(
     }
     let sessions = session::end_all(tx, id, None)?.len();
     let grants = revocation::grants(tx, id)?;
-    let details = json!({ "reason": reason, "sessions_ended": sessions, "grants_revoked": grants });
+    let tokens = api_token::revoke_all(tx, id)?;
+    let details = json!({
+        "reason": reason, "sessions_ended": sessions, "grants_revoked": grants, "api_tokens_revoked": tokens,
+    });
     audit::record(tx, "account.deactivated", Target::account(id), details)?;
     outbox::enqueue(tx, key, &found.email.address, Some(id), &Mail::AccountDeactivated { at: tx.now })?;
     Ok(Ok(()))

@@ -30,6 +30,9 @@ const KEPT_LOG_OUTS_SECONDS: i64 = 30 * DAY;
 /// Seconds after which a device that nobody logged in with is a stranger again.
 const KEPT_DEVICES_SECONDS: i64 = 180 * DAY;
 
+/// Seconds for which API tokens that ended are listed for their owner.
+const KEPT_API_TOKENS_SECONDS: i64 = 30 * DAY;
+
 /// Removes at most so many rows that ended before that instant; says how many.
 type Remove = fn(&mut Tx<'_>, Timestamp, i64) -> Result<usize>;
 
@@ -40,6 +43,7 @@ const SHELVES: &[(&str, i64, Remove)] = &[
     ("email_changes", KEPT_LINKS_SECONDS, store::email_changes),
     ("invitations", KEPT_LINKS_SECONDS, store::invitations),
     ("initial_access_tokens", KEPT_LINKS_SECONDS, store::initial_access_tokens),
+    ("api_tokens", KEPT_API_TOKENS_SECONDS, store::api_tokens),
     ("throttles", 0, store::throttles),
     ("known_devices", KEPT_DEVICES_SECONDS, store::known_devices),
     ("sessions", 0, store::sessions),

@@ -2,9 +2,9 @@
 
 use crate::Tx;
 use db::schema::{
-    backchannel_logouts, email_changes, grants, initial_access_tokens, interactions, invitations, known_devices,
-    leases, logins, recoveries, revoked_tokens, session_clients, sessions, throttles, totp_apps, used_assertions,
-    verifications,
+    api_tokens, backchannel_logouts, email_changes, grants, initial_access_tokens, interactions, invitations,
+    known_devices, leases, logins, recoveries, revoked_tokens, session_clients, sessions, throttles, totp_apps,
+    used_assertions, verifications,
 };
 use db::{OnEach, Result, Timestamp};
 use diesel::prelude::*;
@@ -42,6 +42,7 @@ remove_ended! {
     recoveries by id when expires_at,
     invitations by id when expires_at,
     initial_access_tokens by id when expires_at,
+    api_tokens by id when expires_at,
     throttles by subject when expires_at,
     sessions by id when expires_at,
     interactions by id when expires_at,

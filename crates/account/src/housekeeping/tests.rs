@@ -22,6 +22,7 @@ async fn fill(accounts: &Accounts) {
             INSERT INTO email_changes (id, account_id, old_address, new_address, new_normalized, confirm_hash, confirm_expires_at, undo_hash, undo_expires_at, created_at)
                 VALUES ('c', 'a', 'a@x', 'b@x', 'b@x', '1', {end}, NULL, NULL, {now}), ('d', 'a', 'a@x', 'b@x', 'b@x', '2', {end}, '1', {undo}, {now});
             INSERT INTO initial_access_tokens (id, note, token_hash, uses_left, created_at, expires_at) VALUES ('i', '', '1', 1, {now}, {end});
+            INSERT INTO api_tokens (id, account_id, name, scope, beginning, token_hash, form_hash, created_at, expires_at) VALUES ('p', 'a', '', '', '', '1', '1', {now}, {end});
             INSERT INTO invitations (id, token_hash, created_at, expires_at) VALUES ('i', '1', {now}, {end});
             INSERT INTO throttles (subject, failures, first_failure_at, blocked_until, expires_at) VALUES ('t', 1, {now}, {now}, {end});
             INSERT INTO known_devices (token_hash, account_id, user_agent, created_at, last_used_at) VALUES ({bytes}, 'a', '', {now}, {now});
@@ -107,7 +108,14 @@ async fn what_has_served_its_time_goes_and_the_rest_stays() {
     let then = left(&test.accounts).await;
     assert_eq!(
         then,
-        [("email_changes", 1), ("known_devices", 1), ("backchannel_logouts", 3), ("outbox_mails", 3), ("accounts", 1)]
+        [
+            ("email_changes", 1),
+            ("api_tokens", 1),
+            ("known_devices", 1),
+            ("backchannel_logouts", 3),
+            ("outbox_mails", 3),
+            ("accounts", 1)
+        ]
     );
     assert_eq!(test.accounts.read(|conn| Ok(count(conn, "emails"))).await.unwrap(), 1);
 

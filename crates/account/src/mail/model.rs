@@ -158,6 +158,13 @@ pub enum Mail {
         /// When.
         at: Timestamp,
     },
+    /// Somebody made an API token for the account.
+    ApiTokenMade {
+        /// Its name.
+        name: String,
+        /// Who did it.
+        circumstances: Circumstances,
+    },
 }
 
 impl Mail {
@@ -180,6 +187,7 @@ impl Mail {
             Self::OperatorInvitation { .. } => "operator_invitation",
             Self::AccountDeactivated { .. } => "account_deactivated",
             Self::AccountReactivated { .. } => "account_reactivated",
+            Self::ApiTokenMade { .. } => "api_token_made",
         }
     }
 }

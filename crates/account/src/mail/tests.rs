@@ -73,6 +73,7 @@ fn every_mail() -> Vec<Mail> {
         Mail::OperatorInvitation { link },
         Mail::AccountDeactivated { at: START },
         Mail::AccountReactivated { at: START },
+        Mail::ApiTokenMade { name: "Backup <script>".to_owned(), circumstances },
     ]
 }
 

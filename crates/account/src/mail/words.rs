@@ -1,6 +1,7 @@
 //! The words of every mail: what happened, what to do, and what to do when it was not you.
 
 mod second_steps;
+mod tokens;
 
 use super::letter::{Letter, Letterhead, Part, one_line};
 use super::{Circumstances, Mail};
@@ -171,6 +172,7 @@ impl Mail {
                     button("Log in", &head.url("/login")),
                 ],
             },
+            Mail::ApiTokenMade { name, circumstances } => tokens::made(head, name, circumstances),
         }
     }
 }

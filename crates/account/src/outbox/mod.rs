@@ -25,7 +25,7 @@ pub use worker::{Delivered, GIVEN_UP_AFTER_SECONDS, deliver, deliver_due};
 use crate::audit::{self, Target};
 use crate::mail::Mail;
 use crate::secret::InstallationKey;
-use crate::{AccountId, Tx};
+use crate::{AccountId, Tx, account};
 use db::Result;
 
 db::id!(
@@ -48,6 +48,16 @@ pub fn enqueue(
     store::insert(tx, &id, mail.kind(), to, account, &sealed)?;
     tx.mail_queued = true;
     Ok(id)
+}
+
+/// Puts a notice about an account's security in the outbox: to each of its verified addresses, so that whoever got hold
+/// of one mailbox cannot hide it.
+pub fn notify(tx: &mut Tx<'_>, account: &AccountId, mail: &Mail) -> Result<()> {
+    let key = tx.key;
+    for address in account::verified_addresses(tx.conn, account)? {
+        enqueue(tx, key, &address, Some(account), mail)?;
+    }
+    Ok(())
 }
 
 /// Tries a mail again at once that waits for its next attempt, or was given up. Returns `false` for one that the server

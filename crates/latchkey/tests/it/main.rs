@@ -5,6 +5,7 @@
 
 mod support;
 
+mod api_tokens;
 mod apply;
 mod architecture;
 mod attacks;

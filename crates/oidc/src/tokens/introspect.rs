@@ -1,18 +1,24 @@
 //! Introspection (RFC 7662): what a token is worth right now, told to those whom it concerns.
 
 use super::access::{self, AccessToken};
+use super::personal;
 use super::subject::subject;
 use crate::grants::{self, RefreshToken};
 use crate::{Client, Provider};
+use account::api_token::ApiSecret;
 use protocol::IntrospectionResponse;
 use serde_json::Value;
 
 /// Answers a client that proved who it is. A token concerns the client it was issued to and the one that it names as its
-/// audience; about any other, as about nonsense, it hears `active: false`.
+/// audience; about any other, as about nonsense, it hears `active: false`. A person's own API token concerns the
+/// installation's own products.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn answer(provider: &Provider, asker: &Client, token: &str) -> db::Result<IntrospectionResponse> {
+    if ApiSecret::looks_like(token) {
+        return personal::introspected(provider, asker, token).await;
+    }
     // A JWT has dots and a refresh token has none; the hint of the request is not needed.
     if token.contains('.') {
         let found = access::find_valid(provider, token).await?;

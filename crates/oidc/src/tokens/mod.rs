@@ -4,12 +4,15 @@
 //! with its account or its client, or by its `jti` when it is revoked before its time; all of that at our own endpoints. A
 //! refresh token's family is its grant. So a token that was issued after its log-in ended (offline access) carries no
 //! `sid`: it hangs on the grant alone.
+//!
+//! A person's own API tokens (`account::api_token`) are told apart by how they begin, see `personal`.
 
 pub mod access;
 mod id_token;
 pub mod introspect;
 mod issue;
 mod person;
+mod personal;
 mod recipient;
 pub mod revoke;
 pub(crate) mod store;

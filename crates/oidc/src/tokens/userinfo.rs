@@ -1,10 +1,10 @@
 //! Userinfo (OpenID Connect Core §5.3, §5.4, §5.5): as JSON, or signed and encrypted as the client registered (§5.3.2).
 
-use super::access;
 use super::recipient::{NESTED, Recipient};
 use super::subject::subject;
-use super::{TokenError, refuse, store};
+use super::{TokenError, access, personal, refuse, store};
 use crate::{Client, Provider, grants};
+use account::api_token::ApiSecret;
 use protocol::ErrorCode;
 use protocol::scope::OPENID;
 use serde_json::{Map, Value};
@@ -18,12 +18,15 @@ pub enum UserInfo {
     Jwt(String),
 }
 
-/// What an access token opens.
+/// What an access token opens, or a person's own API token.
 ///
 /// # Errors
 /// `invalid_token` when the token is no good here, `insufficient_scope` when it is not about a person, `invalid_request`
 /// when the client wants it encrypted and has no key for that.
 pub async fn answer(provider: &Provider, token: &str) -> Result<UserInfo, TokenError> {
+    if ApiSecret::looks_like(token) {
+        return personal::claims(provider, token).await;
+    }
     let invalid = || refuse(ErrorCode::InvalidToken, "the access token is expired, revoked or not for this endpoint");
     let token = access::find_valid(provider, token).await?.ok_or_else(invalid)?;
     if token.aud != provider.issuer {

@@ -1,5 +1,5 @@
-//! `/account`: the account in its owner's hands. Profile, personal details, password, e-mail address; and the pictures
-//! that products show.
+//! `/account`: the account in its owner's hands. Profile, personal details, password, e-mail address, API tokens; and the
+//! pictures that products show.
 
 mod details;
 mod email;
@@ -9,6 +9,7 @@ mod picture;
 mod privacy;
 mod profile;
 mod specimens;
+mod tokens;
 mod upload;
 
 pub(crate) use privacy::field_in_words;
@@ -44,6 +45,7 @@ pub fn configure(routes: &mut ServiceConfig) {
             resource("/account/email/undo").route(get().to(email_links::show_undo)).route(post().to(email_links::undo)),
         )
         .service(resource("/avatar/{name}/{size}").route(get().to(picture::serve)).route(head().to(picture::serve)));
+    tokens::configure(routes);
 }
 
 /// The pages of the side list.
@@ -51,6 +53,7 @@ const SECTIONS: &[(&str, &str)] = &[
     ("/account", "Profile"),
     ("/account/details", "Personal details"),
     ("/account/security", "Security"),
+    ("/account/tokens", "API tokens"),
     ("/account/privacy", "Privacy"),
 ];
 

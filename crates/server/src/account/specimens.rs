@@ -104,6 +104,7 @@ pub fn specimens() -> Vec<Specimen> {
         Specimen::new("account/email-confirm-wrong-password", &confirm(true, wrong("password"))),
         Specimen::new("account/email-undo", &undo),
     ];
+    all.extend(super::tokens::specimens(|title| page(title, "/account/tokens")));
     all.extend(super::privacy::specimens());
     all
 }
