@@ -49,6 +49,13 @@ pub fn to_the_minute(at: Timestamp) -> String {
         .unwrap_or_default()
 }
 
+/// An instant to the day, as pages for people show it: `24 November 2026`.
+pub fn to_the_day(at: Timestamp) -> String {
+    chrono::DateTime::from_timestamp(at.as_seconds(), 0)
+        .map(|at| at.format("%-d %B %Y").to_string())
+        .unwrap_or_default()
+}
+
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
 fn system_now() -> Timestamp {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();

@@ -1,5 +1,7 @@
 //! Fixtures: an [`Accounts`] over a test database, with a clock that the test moves.
 
+pub mod soft_key;
+
 use crate::account::{self, Account, DisplayName, NewAccount};
 use crate::credential::password::{Costs, Passwords};
 use crate::email::Email;

@@ -1,7 +1,7 @@
 //! The door to the database: read, write, nothing else.
 
 use crate::migrations::{self, Pending};
-use crate::{Conn, Error, Result, postgres, sqlite};
+use crate::{Conn, Error, Result, Timestamp, postgres, sqlite};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -118,6 +118,17 @@ impl Database {
         match &*self.engine {
             Engine::Sqlite(store) => store.write_blocking(f),
             Engine::Postgres(pool) => pool.write_blocking(f),
+        }
+    }
+
+    /// What the database's own clock says; `None` where it has none of its own (SQLite).
+    ///
+    /// # Errors
+    /// The server cannot be asked.
+    pub fn server_time(&self) -> Result<Option<Timestamp>> {
+        match &*self.engine {
+            Engine::Sqlite(_) => Ok(None),
+            Engine::Postgres(pool) => pool.read_blocking(postgres::time).map(Some),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::conn::{Conn, batch};
 use crate::database::guarded;
-use crate::{Error, Result};
+use crate::{Error, Result, Timestamp};
 use diesel::prelude::*;
 use diesel::r2d2::{Error as PoolError, ManageConnection, Pool as R2d2};
 use std::sync::Arc;
@@ -117,6 +117,18 @@ impl Pool {
 }
 
 /// Lends a pooled connection to `f`; one that saw an error is not used again.
+/// The server's clock.
+pub(crate) fn time(conn: &mut Conn) -> Result<Timestamp> {
+    #[derive(diesel::QueryableByName)]
+    struct Now {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        micros: i64,
+    }
+    let asked = diesel::sql_query("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS micros");
+    let now: Now = asked.get_result(conn)?;
+    Ok(Timestamp::from_micros(now.micros))
+}
+
 fn with_connection<T>(pool: &R2d2<Manager>, f: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
     let mut pooled = pool.get().map_err(|e| Error::Connection(e.to_string()))?;
     let outcome = f(&mut pooled.conn);

@@ -348,6 +348,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    passkeys (id) {
+        id -> Text,
+        account_id -> Text,
+        credential_id -> Text,
+        sealed_credential -> Binary,
+        name -> Text,
+        verifies_person -> Bool,
+        synced -> Bool,
+        backed_up -> Bool,
+        counter -> BigInt,
+        created_at -> BigInt,
+        last_used_at -> Nullable<BigInt>,
+        suspended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     totp_apps (id) {
         id -> Text,
         account_id -> Text,
@@ -359,6 +376,18 @@ diesel::table! {
         confirmed_at -> Nullable<BigInt>,
         last_used_at -> Nullable<BigInt>,
         expires_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    passkey_challenges (id) {
+        id -> Text,
+        purpose -> Text,
+        browser_hash -> Binary,
+        account_id -> Nullable<Text>,
+        sealed_state -> Binary,
+        created_at -> BigInt,
+        expires_at -> BigInt,
     }
 }
 
@@ -401,6 +430,7 @@ diesel::joinable!(consents -> accounts (account_id));
 diesel::joinable!(consents -> clients (client_id));
 diesel::joinable!(grants -> clients (client_id));
 diesel::joinable!(grants -> accounts (account_id));
+diesel::joinable!(passkeys -> accounts (account_id));
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     api_tokens,
@@ -420,6 +450,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     leases,
     logins,
     outbox_mails,
+    passkey_challenges,
+    passkeys,
     passwords,
     recoveries,
     recovery_codes,

@@ -78,6 +78,33 @@ pub fn open_accounts(settings: &Settings, db: Database, clock: Clock) -> anyhow:
     Ok(Accounts::with_passwords(db, clock, key, passwords(settings)?))
 }
 
+/// Whether the key file is there; makes none and remembers nothing.
+///
+/// # Errors
+/// What [`open_accounts`] would refuse: it is missing although it is needed, unreadable, of the wrong size, or not the one
+/// that the database was sealed with.
+pub fn look_at_key(settings: &Settings, db: Option<&Database>) -> anyhow::Result<bool> {
+    let path = &settings.secrets.key_file;
+    // A database without tables was sealed with none.
+    let sealed_with = db.and_then(|db| read_note(db, KEY_ID).ok()).flatten();
+    let Some(bytes) = read_key(path)? else {
+        if sealed_with.is_some() || settings.database.url.is_postgres() {
+            bail!("The key file {} is missing. Put it back, or point `secrets.key_file` to it.", path.display());
+        }
+        return Ok(false);
+    };
+    let key = InstallationKey::new(&bytes);
+    match sealed_with {
+        Some(wanted) if wanted != key.id() => bail!(
+            "The key file {} is key {}, and the database was sealed with key {wanted}. Point `secrets.key_file` to that \
+             one.",
+            path.display(),
+            key.id()
+        ),
+        _ => Ok(true),
+    }
+}
+
 fn passwords(settings: &Settings) -> anyhow::Result<Passwords> {
     let set = &settings.password;
     let costs = Costs::new(set.memory_kib, set.iterations, set.parallelism)?;

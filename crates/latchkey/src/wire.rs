@@ -2,6 +2,7 @@
 
 use crate::settings::Settings;
 use account::Accounts;
+use account::credential::passkey::RelyingParty;
 use account::housekeeping;
 use account::mail::Letterhead;
 use account::outbox::{self, Transport};
@@ -60,6 +61,7 @@ impl Node {
             accounts,
             public_url: PublicUrl::new(settings.server.public_url.as_str()),
             brand: brand(settings, logo.as_ref()),
+            passkeys: RelyingParty::new(settings.server.public_url.as_str(), &settings.brand.name),
             lifetimes,
             throttle: settings.limits.throttle,
             sign_up_enabled: settings.sign_up.enabled,
@@ -213,7 +215,10 @@ async fn provider(settings: &Settings, accounts: Accounts, lifetimes: Lifetimes)
 }
 
 /// Where mails are handed over, when the settings say so.
-fn mail(settings: &Settings) -> anyhow::Result<Option<Transport>> {
+///
+/// # Errors
+/// The address or the sender cannot be used, or the extra certificates cannot be read.
+pub fn mail(settings: &Settings) -> anyhow::Result<Option<Transport>> {
     let Some(url) = &settings.mail.url else { return Ok(None) };
     let head = Letterhead {
         brand_name: settings.brand.name.clone(),

@@ -1,6 +1,7 @@
 //! The installation, as its pages see it.
 
 use account::Accounts;
+use account::credential::passkey::RelyingParty;
 use account::session::Lifetimes;
 use ipnet::IpNet;
 
@@ -12,6 +13,8 @@ pub struct Site {
     pub public_url: PublicUrl,
     /// Name and look.
     pub brand: Brand,
+    /// This installation as authenticators know it; none where passkeys cannot be used.
+    pub passkeys: Option<RelyingParty>,
     /// How long sessions live.
     pub lifetimes: Lifetimes,
     /// Whether guessing is slowed down (`limits.throttle`).

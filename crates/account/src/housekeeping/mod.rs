@@ -52,6 +52,7 @@ const SHELVES: &[(&str, i64, Remove)] = &[
     ("logins", 0, store::logins),
     ("revoked_tokens", 0, store::revoked_tokens),
     ("used_assertions", 0, store::used_assertions),
+    ("passkey_challenges", 0, store::passkey_challenges),
     ("session_clients", 0, store::session_clients),
     ("backchannel_logouts", KEPT_LOG_OUTS_SECONDS, store::backchannel_logouts),
     ("totp_apps", 0, store::totp_apps),

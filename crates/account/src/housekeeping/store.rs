@@ -3,8 +3,8 @@
 use crate::Tx;
 use db::schema::{
     api_tokens, backchannel_logouts, email_changes, grants, initial_access_tokens, interactions, invitations,
-    known_devices, leases, logins, recoveries, revoked_tokens, session_clients, sessions, throttles, totp_apps,
-    used_assertions, verifications,
+    known_devices, leases, logins, passkey_challenges, recoveries, revoked_tokens, session_clients, sessions,
+    throttles, totp_apps, used_assertions, verifications,
 };
 use db::{OnEach, Result, Timestamp};
 use diesel::prelude::*;
@@ -51,6 +51,7 @@ remove_ended! {
     revoked_tokens by jti when expires_at,
     used_assertions by id when expires_at,
     totp_apps by id when expires_at,
+    passkey_challenges by id when expires_at,
 }
 
 /// A change ends with its link, or, once confirmed, with the link that takes it back.

@@ -39,6 +39,8 @@ async fn fill(accounts: &Accounts) {
             INSERT INTO totp_apps (id, account_id, name, sealed_secret, last_step, created_at, expires_at) VALUES ('p', 'a', '', {bytes}, 0, {now}, {end});
             INSERT INTO revoked_tokens (jti, expires_at) VALUES ('j', {end});
             INSERT INTO used_assertions (id, expires_at) VALUES ('u', {end});
+            INSERT INTO passkey_challenges (id, purpose, browser_hash, sealed_state, created_at, expires_at)
+                VALUES ('p', '', {bytes}, {bytes}, {now}, {end});
             INSERT INTO outbox_mails (id, kind, recipient, created_at, next_attempt_at, attempts, delivered_at, failed_at)
                 VALUES ('1', '', '', {now}, {now}, 1, {now}, NULL), ('2', '', '', {now}, {now}, 1, NULL, {now}), ('3', '', '', {now}, {now}, 1, NULL, NULL)",
             undo = now + 7 * DAY * 1_000_000,
@@ -86,7 +88,7 @@ async fn what_has_served_its_time_goes_and_the_rest_stays() {
 
     // After an hour and a moment: what nobody asks for once it has ended.
     test.clock.advance(Duration::from_secs(3601));
-    assert_eq!(sweep(&test.accounts).await.unwrap(), Some(8));
+    assert_eq!(sweep(&test.accounts).await.unwrap(), Some(9));
     let gone = |then: &[(&str, i64)]| -> Vec<&'static str> {
         everything.iter().map(|(table, _)| *table).filter(|table| then.iter().all(|(left, _)| left != table)).collect()
     };
@@ -97,6 +99,7 @@ async fn what_has_served_its_time_goes_and_the_rest_stays() {
         "logins",
         "revoked_tokens",
         "used_assertions",
+        "passkey_challenges",
         "session_clients",
         "totp_apps",
     ];

@@ -143,6 +143,13 @@ pub enum Mail {
         /// Who did it.
         circumstances: Circumstances,
     },
+    /// A passkey is not taken any more, because there may be a copy of it.
+    PasskeySuspended {
+        /// What it is called.
+        name: String,
+        /// Who used it.
+        circumstances: Circumstances,
+    },
     /// Become an operator of the installation.
     OperatorInvitation {
         /// Opens the page that takes the invitation; works once.
@@ -184,6 +191,7 @@ impl Mail {
             Self::SecondStepRemoved { .. } => "second_step_removed",
             Self::RecoveryCodesMade { .. } => "recovery_codes_made",
             Self::RecoveryCodeUsed { .. } => "recovery_code_used",
+            Self::PasskeySuspended { .. } => "passkey_suspended",
             Self::OperatorInvitation { .. } => "operator_invitation",
             Self::AccountDeactivated { .. } => "account_deactivated",
             Self::AccountReactivated { .. } => "account_reactivated",

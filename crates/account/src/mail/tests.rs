@@ -70,6 +70,7 @@ fn every_mail() -> Vec<Mail> {
         Mail::RecoveryCodesMade { circumstances: circumstances.clone() },
         Mail::RecoveryCodeUsed { left: 2, circumstances: circumstances.clone() },
         Mail::RecoveryCodeUsed { left: 0, circumstances: circumstances.clone() },
+        Mail::PasskeySuspended { name: "Blue <key>".to_owned(), circumstances: circumstances.clone() },
         Mail::OperatorInvitation { link },
         Mail::AccountDeactivated { at: START },
         Mail::AccountReactivated { at: START },

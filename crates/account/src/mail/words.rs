@@ -1,5 +1,6 @@
 //! The words of every mail: what happened, what to do, and what to do when it was not you.
 
+mod passkeys;
 mod second_steps;
 mod tokens;
 
@@ -140,6 +141,7 @@ impl Mail {
             }
             Mail::RecoveryCodesMade { circumstances } => second_steps::codes_made(head, circumstances),
             Mail::RecoveryCodeUsed { left, circumstances } => second_steps::code_used(head, *left, circumstances),
+            Mail::PasskeySuspended { name, circumstances } => passkeys::suspended(head, name, circumstances),
             Mail::OperatorInvitation { link } => Letter {
                 subject: format!("Become an operator of {brand}"),
                 preheader: "The link works once.".to_owned(),

@@ -53,6 +53,19 @@ impl Transport {
         Ok(Self { way, from, head, outage: AtomicBool::new(false), idle: Mutex::default() })
     }
 
+    /// Tries whether mails could be handed over now, without handing one over.
+    ///
+    /// # Errors
+    /// What the server, or the network before it, said.
+    pub async fn reach(&self) -> Result<(), TransportError> {
+        match self.begin().await {
+            Ok(Conversation(Some(connection))) => connection.close().await,
+            Ok(Conversation(None)) => {}
+            Err(Refusal::Server(why) | Refusal::NotNow(why) | Refusal::Never(why)) => return Err(TransportError(why)),
+        }
+        Ok(())
+    }
+
     /// Whether the last try met a server that is away or refuses us.
     pub fn is_out(&self) -> bool {
         self.outage.load(Ordering::Relaxed)

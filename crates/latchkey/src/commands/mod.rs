@@ -6,6 +6,7 @@
 mod admin;
 mod apply;
 mod demo;
+mod doctor;
 mod keys;
 mod migrate;
 mod registration;
@@ -68,6 +69,11 @@ pub enum Command {
     ///
     /// `serve` does so too, unless it is told not to. Several nodes may try at once: one works, the others wait.
     Migrate(migrate::Options),
+    /// Look over the installation, and say what to change.
+    ///
+    /// Checks settings, database, clock, key file, mail server, whether products reach the provider at its public
+    /// address, and passkeys; changes nothing. Ends with 1 when something does not work.
+    Doctor,
     /// Make the accounts and clients that a TOML file describes.
     ///
     /// Can be repeated: what is there already is changed to what the file says, and what the file leaves out is left
@@ -116,6 +122,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Demo(options) => demo::run(options),
         Command::Serve(options) => serve::run(settings()?, options),
         Command::Migrate(options) => migrate::run(settings()?, options),
+        // It tells the warnings itself.
+        Command::Doctor => doctor::run(settings::load(cli.config.as_deref(), std::env::vars_os())?),
         Command::Apply(options) => apply::run(settings()?, options),
         Command::Admin(action) => admin::run(settings()?, action),
         Command::Keys(action) => keys::run(settings()?, action),

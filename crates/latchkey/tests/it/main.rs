@@ -32,6 +32,7 @@ mod openid_core;
 mod openidconnect_crate;
 mod pages;
 mod pairwise;
+mod passkeys;
 mod privacy;
 mod profile;
 mod recovery;

@@ -4,6 +4,7 @@
 mod details;
 mod email;
 mod email_links;
+pub(crate) mod passkeys;
 mod password;
 mod picture;
 mod privacy;
@@ -26,6 +27,7 @@ use web::{Failure, Site, Visitor};
 /// Adds the routes of this room.
 pub fn configure(routes: &mut ServiceConfig) {
     privacy::configure(routes);
+    passkeys::configure(routes);
     routes
         .service(resource("/account").route(get().to(profile::show)).route(post().to(profile::save)))
         .service(resource("/account/avatar/remove").route(post().to(profile::remove_photo)))

@@ -3,6 +3,7 @@
 use super::{own_account, page, prove};
 use account::account::Account;
 use account::credential::change::change_password;
+use account::credential::passkey;
 use account::credential::password::{self, Busy, Hints, Password};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -22,6 +23,8 @@ const CURRENT: &str = "current-password";
 pub(super) struct SecurityPage {
     pub page: Page,
     pub has_password: bool,
+    /// How many passkeys; none where they cannot be used.
+    pub passkeys: Option<i64>,
 }
 
 #[derive(Template)]
@@ -52,13 +55,18 @@ pub(super) async fn security(
     Query(query): Query<Done>,
 ) -> Result<HttpResponse, Failure> {
     let account = own_account(&site, &visitor, SECTION).await?;
-    let found = site.accounts.read(move |conn| password::find(conn, &account.id)).await?;
+    let able = site.passkeys.is_some();
+    let found = site.accounts.read(move |conn| {
+        let passkeys = if able { Some(passkey::count(conn, &account.id)?) } else { None };
+        Ok((password::find(conn, &account.id)?.is_some(), passkeys))
+    });
+    let (has_password, passkeys) = found.await?;
     let mut page = page(&site, &visitor, "Security", SECTION);
     if query.done.is_some() {
         let saved = "Your password is changed. Other browsers and devices were logged out.";
         page.notices.push(Notice::success(saved));
     }
-    Ok(SecurityPage { page, has_password: found.is_some() }.answer(PageKind::Own))
+    Ok(SecurityPage { page, has_password, passkeys }.answer(PageKind::Own))
 }
 
 pub(super) async fn show(site: Data<Site>, visitor: Visitor) -> Result<HttpResponse, Failure> {

@@ -73,7 +73,8 @@ pub fn specimens() -> Vec<Specimen> {
     refused.page.errors = FormErrors::one("name", "Write your name.");
     refused.page.errors.add("avatar", "This file has more than 4 MB. Choose a smaller one.");
     let waiting = ProfilePage { pending_email: Some("alice@new.example".into()), ..profile() };
-    let security = |has_password| SecurityPage { page: page("Security", "/account/security"), has_password };
+    let security =
+        |has_password| SecurityPage { page: page("Security", "/account/security"), has_password, passkeys: Some(2) };
     let mut changed = security(true);
     changed.page.notices =
         vec![Notice::success("Your password is changed. Other browsers and devices were logged out.")];
@@ -105,6 +106,7 @@ pub fn specimens() -> Vec<Specimen> {
         Specimen::new("account/email-undo", &undo),
     ];
     all.extend(super::tokens::specimens(|title| page(title, "/account/tokens")));
+    all.extend(super::passkeys::specimens());
     all.extend(super::privacy::specimens());
     all
 }

@@ -67,7 +67,9 @@ fn check(provider: &Provider, party: &Party, request: &[u8]) -> Result<(), TestC
     if let Some(to) = answer.header("location") {
         let own = to.starts_with('/') && !to.starts_with("//") || to.starts_with(&format!("{}/", provider.url));
         let registered = [party.redirect_uri.as_str(), "https://tracker.example.test/logged-out"];
-        let to_client = registered.iter().any(|uri| to.strip_prefix(uri).is_some_and(|rest| rest.is_empty() || rest.starts_with(['?', '#'])));
+        let to_client = registered
+            .iter()
+            .any(|uri| to.strip_prefix(uri).is_some_and(|rest| rest.is_empty() || rest.starts_with(['?', '#'])));
         prop_assert!(own || to_client, "leads to {}", to);
     }
     Ok(())

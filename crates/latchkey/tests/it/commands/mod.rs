@@ -2,6 +2,7 @@
 
 mod crash;
 mod demo;
+mod doctor;
 mod linkage;
 pub mod process;
 mod registration;

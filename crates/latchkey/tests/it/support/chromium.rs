@@ -109,6 +109,17 @@ impl Chromium {
         field.send_keys(text).await.expect("typed");
     }
 
+    /// Waits until the page shows these words.
+    pub async fn wait_for_text(&self, words: &str) {
+        for _ in 0..200 {
+            if self.describe().await.contains(words) {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("{words:?} did not come\n{}", self.describe().await);
+    }
+
     /// The text of the element with this id.
     pub async fn text(&self, id: &str) -> String {
         self.find(id).await.text().await.expect("text")

@@ -3,6 +3,7 @@
 #![allow(dead_code, unused_imports, reason = "each test file uses its part of the harness")]
 
 mod answer;
+mod authenticator;
 mod browser;
 pub mod certificates;
 pub mod chromium;

@@ -1,0 +1,64 @@
+//! Passkeys in a real browser.
+
+use super::*;
+use crate::support::Chromium;
+use serde_json::json;
+
+/// Logs Alice in by her password.
+async fn log_in_on(browser: &Chromium, provider: &Provider, path: &str) {
+    browser.open(&format!("{}{path}", provider.url)).await;
+    browser.type_into("email", ALICE).await;
+    browser.click("continue").await;
+    browser.type_into("password", PASSWORD).await;
+    browser.click("log-in").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_passkey_is_added_on_a_computer_and_on_a_phone() {
+    let provider = Provider::start().await;
+    account(&provider, ALICE, AccountStatus::Active).await;
+    for (width, height) in [(1280, 900), (390, 844)] {
+        let browser = Chromium::start(width, height).await;
+        let device = browser.authenticator(json!({})).await;
+        log_in_on(&browser, &provider, PATH).await;
+        browser.click("add-passkey").await;
+        browser.wait_for_text("Your passkey is added").await;
+        let made = browser.passkeys_in(&device).await;
+        assert_eq!((made.len(), &made[0]["isResidentCredential"]), (1, &json!(true)), "it is found without an address");
+        // The same device once more: it has one already.
+        browser.click("add-passkey").await;
+        browser.wait_for_text("This device or key has a passkey for your account already.").await;
+        browser.unplug(device).await;
+        browser.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_that_cannot_verify_is_added_as_a_second_step() {
+    let provider = Provider::start().await;
+    account(&provider, ALICE, AccountStatus::Active).await;
+    let browser = Chromium::start(800, 700).await;
+    browser.authenticator(json!({ "hasUserVerification": false, "hasResidentKey": false, "transport": "usb" })).await;
+    log_in_on(&browser, &provider, PATH).await;
+    browser.click("add-passkey").await;
+    browser.find("passkeys").await;
+    let shown = browser.describe().await;
+    assert!(shown.contains("Security key, as a second step only"), "{shown}");
+    browser.close().await;
+}
+
+/// Whoever cancels, or is not recognised, reads what happened and may try again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cancelling_is_told_in_words() {
+    let provider = Provider::start().await;
+    account(&provider, ALICE, AccountStatus::Active).await;
+    let browser = Chromium::start(390, 844).await;
+    let device = browser.authenticator(json!({ "isUserVerified": false })).await;
+    log_in_on(&browser, &provider, PATH).await;
+    browser.click("add-passkey").await;
+    browser.wait_for_text("Nothing was added").await;
+    browser.recognise(&device, true).await;
+    browser.click("add-passkey").await;
+    browser.find("passkeys").await;
+    browser.close().await;
+}

@@ -1,0 +1,51 @@
+//! Passkeys and security keys (Web Authentication Level 3), with an authenticator in the test's hand and with the one
+//! that Chromium makes believe to have.
+
+mod enrolment;
+mod in_chromium;
+
+use crate::log_in::{ALICE, PASSWORD, account, log_in};
+use crate::support::{Browser, Provider, Shown};
+use ::account::AccountId;
+use ::account::account::AccountStatus;
+use ::account::testing::soft_key::SoftKey;
+use reqwest::Method;
+use serde_json::Value;
+
+const PATH: &str = "/account/security/passkeys";
+
+/// A provider, Alice's account, and a browser in which she is logged in.
+async fn begin() -> (Provider, AccountId, Browser) {
+    let provider = Provider::start().await;
+    let alice = account(&provider, ALICE, AccountStatus::Active).await;
+    let browser = provider.browser();
+    log_in(&browser, ALICE, PASSWORD).await;
+    (provider, alice, browser)
+}
+
+/// The hidden field of the page's forms.
+fn csrf(shown: &Shown) -> String {
+    let (_, rest) = shown.body.split_once("name=\"csrf\" value=\"").unwrap_or_else(|| panic!("{}", shown.brief()));
+    rest.split('"').next().expect("a value").to_owned()
+}
+
+/// What the script fetches.
+async fn challenge(browser: &Browser, path: &str, csrf: &str) -> (u16, Value) {
+    let shown = browser.once(Method::POST, path, Some(format!("csrf={csrf}")), &[]).await;
+    (shown.status.as_u16(), serde_json::from_str(&shown.body).unwrap_or_default())
+}
+
+/// Adds a key, as the script does it.
+async fn enrol(browser: &Browser, key: &mut SoftKey) -> Shown {
+    let shown = browser.open(PATH).await;
+    let csrf = csrf(shown.expect(PATH));
+    let (status, offered) = challenge(browser, &format!("{PATH}/challenge"), &csrf).await;
+    assert_eq!(status, 200, "{offered}");
+    let made = key.make(&offered["options"]);
+    browser.post(PATH, &answer(&csrf, &offered, &made)).await
+}
+
+/// The fields of the form that the script sends.
+fn answer<'a>(csrf: &'a str, offered: &'a Value, credential: &'a str) -> [(&'a str, &'a str); 3] {
+    [("csrf", csrf), ("challenge", offered["challenge"].as_str().expect("an id")), ("credential", credential)]
+}
