@@ -1,7 +1,7 @@
 //! Argon2id (RFC 9106) on threads of its own.
 //!
 //! As many threads as cores take hashes from one bounded queue, so that a storm of log-ins neither starves the rest nor
-//! grows memory. Each thread keeps its memory blocks from its first hash on.
+//! grows memory. The memory blocks are kept from the first hash on.
 
 use super::{Password, Phc};
 use crate::secret;
@@ -78,6 +78,7 @@ struct Shared {
     costs: Costs,
     queue: Mutex<Queue>,
     wake: Condvar,
+    memory: Memory,
     threads: usize,
 }
 
@@ -87,13 +88,14 @@ struct Queue {
     closed: bool,
 }
 
-type Job = Box<dyn FnOnce(&mut Worker) + Send>;
+type Job = Box<dyn FnOnce(&Worker<'_>) + Send>;
 
 impl Hasher {
     /// With these costs. Starts nothing yet.
     pub fn new(costs: Costs) -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let shared = Shared { costs, queue: Mutex::default(), wake: Condvar::new(), threads };
+        let shared =
+            Shared { costs, queue: Mutex::default(), wake: Condvar::new(), memory: Memory::default(), threads };
         Self(Arc::new(Handle { shared: Arc::new(shared), started: Once::new() }))
     }
 
@@ -102,10 +104,10 @@ impl Hasher {
     pub(super) async fn run<T, F>(&self, f: F) -> Result<T, Busy>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Worker) -> T + Send + 'static,
+        F: FnOnce(&Worker<'_>) -> T + Send + 'static,
     {
         let (sender, receiver) = oneshot::channel();
-        let job = Box::new(move |worker: &mut Worker| {
+        let job = Box::new(move |worker: &Worker<'_>| {
             if !sender.is_closed() {
                 // The caller may go away at any moment: then nobody needs the outcome.
                 let _ = sender.send(f(worker));
@@ -116,8 +118,8 @@ impl Hasher {
     }
 
     /// Runs `f` on this thread, with memory of its own.
-    pub(super) fn here<T>(&self, f: impl FnOnce(&mut Worker) -> T) -> T {
-        f(&mut Worker::new(self.0.shared.costs.clone()))
+    pub(super) fn here<T>(&self, f: impl FnOnce(&Worker<'_>) -> T) -> T {
+        f(&Worker { costs: &self.0.shared.costs, memory: &Memory::default() })
     }
 }
 
@@ -153,9 +155,9 @@ impl Shared {
     }
 
     fn work(&self) {
-        let mut worker = Worker::new(self.costs.clone());
+        let worker = Worker { costs: &self.costs, memory: &self.memory };
         while let Some(job) = self.next() {
-            if catch_unwind(AssertUnwindSafe(|| job(&mut worker))).is_err() {
+            if catch_unwind(AssertUnwindSafe(|| job(&worker))).is_err() {
                 tracing::error!("checking a password panicked");
             }
         }
@@ -179,19 +181,35 @@ impl Shared {
     }
 }
 
-/// One thread's hashing, with the memory that it keeps.
-pub(super) struct Worker {
-    costs: Costs,
-    memory: Vec<Block>,
-}
+/// Memory for hashes, as much as was ever needed at once. What came back last is lent first: hashes that follow one
+/// another on different threads work in the same blocks, which the processor's caches still hold.
+#[derive(Default)]
+struct Memory(Mutex<Vec<Vec<Block>>>);
 
-impl Worker {
-    fn new(costs: Costs) -> Self {
-        Self { costs, memory: Vec::new() }
+impl Memory {
+    /// Lends `f` so many blocks.
+    fn lend<T>(&self, blocks: usize, f: impl FnOnce(&mut [Block]) -> T) -> T {
+        let kept = self.free().pop();
+        let mut lent = kept.filter(|kept| kept.len() >= blocks).unwrap_or_else(|| vec![Block::default(); blocks]);
+        let value = f(&mut lent[..blocks]);
+        self.free().push(lent);
+        value
     }
 
+    fn free(&self) -> MutexGuard<'_, Vec<Vec<Block>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Hashes on one thread.
+pub(super) struct Worker<'a> {
+    costs: &'a Costs,
+    memory: &'a Memory,
+}
+
+impl Worker<'_> {
     /// Hashes under a fresh salt.
-    pub(super) fn hash(&mut self, password: &Password) -> Phc {
+    pub(super) fn hash(&self, password: &Password) -> Phc {
         let salt = &secret::random_bytes()[..16];
         let costs = self.costs.0.clone();
         let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
@@ -207,22 +225,22 @@ impl Worker {
     }
 
     /// Checks; without a hash (or with one that cannot be read) it works as long in vain.
-    pub(super) fn verify(&mut self, password: &Password, phc: Option<&Phc>) -> Verdict {
+    pub(super) fn verify(&self, password: &Password, phc: Option<&Phc>) -> Verdict {
         let stored = phc.and_then(|phc| Stored::parse(&phc.0));
         if stored.is_none() && phc.is_some() {
             tracing::error!("a stored password hash cannot be read");
         }
         let known = stored.is_some();
-        let stored = stored.unwrap_or_else(|| Stored::nobody(&self.costs));
+        let stored = stored.unwrap_or_else(|| Stored::nobody(self.costs));
         let mut output = vec![0; stored.hash.len()];
         let costs = stored.costs.clone();
         self.fill(stored.algorithm, stored.version, costs, password, &stored.salt, &mut output);
         let matches = secret::equal(&output, &stored.hash) && known;
-        Verdict { matches, needs_rehash: matches && !stored.is_current(&self.costs) }
+        Verdict { matches, needs_rehash: matches && !stored.is_current(self.costs) }
     }
 
     fn fill(
-        &mut self,
+        &self,
         algorithm: Algorithm,
         version: Version,
         costs: Params,
@@ -230,13 +248,11 @@ impl Worker {
         salt: &[u8],
         output: &mut [u8],
     ) {
-        let blocks = costs.block_count();
-        if self.memory.len() < blocks {
-            self.memory = vec![Block::default(); blocks];
-        }
-        Argon2::new(algorithm, version, costs)
-            .hash_password_into_with_memory(password.reveal().as_bytes(), salt, output, &mut self.memory[..blocks])
-            .expect("lengths were checked with the costs");
+        self.memory.lend(costs.block_count(), |blocks| {
+            Argon2::new(algorithm, version, costs)
+                .hash_password_into_with_memory(password.reveal().as_bytes(), salt, output, blocks)
+                .expect("lengths were checked with the costs");
+        });
     }
 }
 
