@@ -83,9 +83,10 @@ pub(crate) fn connect(path: &Path) -> Result<Conn> {
         switched = batch(&mut conn, "PRAGMA journal_mode = WAL");
     }
     switched?;
+    // Without temp_store, what a savepoint may have to restore goes to a new file under /tmp at every other write.
     batch(
         &mut conn,
-        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
          PRAGMA wal_autocheckpoint = 0; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -2000;",
     )?;
     Ok(conn)
@@ -202,23 +203,32 @@ fn write_all(mut conn: Conn, queue: &mpsc::Receiver<Box<dyn Job>>, wake: &mpsc::
 }
 
 fn commit_group(conn: &mut Conn, group: &mut [Box<dyn Job>]) -> std::result::Result<(), String> {
-    let say = |e: diesel::result::Error| e.to_string();
-    batch(conn, "BEGIN IMMEDIATE").map_err(say)?;
-    let mut run_all = || -> QueryResult<()> {
-        for job in group.iter_mut() {
-            batch(conn, "SAVEPOINT one")?;
-            if job.run(conn) {
-                batch(conn, "RELEASE one")?;
-            } else {
-                batch(conn, "ROLLBACK TO one; RELEASE one")?;
-            }
-        }
-        batch(conn, "COMMIT")
+    let outcome = match group {
+        [alone] => commit_alone(conn, &mut **alone),
+        several => commit_together(conn, several),
     };
-    run_all().map_err(|e| {
+    outcome.map_err(|e| {
         let _ = batch(conn, "ROLLBACK");
         e.to_string()
     })
+}
+
+/// A write that nobody waits beside has the transaction to itself. A savepoint would copy every page that it changes.
+fn commit_alone(conn: &mut Conn, job: &mut dyn Job) -> QueryResult<()> {
+    batch(conn, "BEGIN IMMEDIATE")?;
+    let end = if job.run(conn) { "COMMIT" } else { "ROLLBACK" };
+    batch(conn, end)
+}
+
+/// Of several, each has a savepoint, so that one which fails takes none with it.
+fn commit_together(conn: &mut Conn, group: &mut [Box<dyn Job>]) -> QueryResult<()> {
+    batch(conn, "BEGIN IMMEDIATE")?;
+    for job in group {
+        batch(conn, "SAVEPOINT one")?;
+        let end = if job.run(conn) { "RELEASE one" } else { "ROLLBACK TO one; RELEASE one" };
+        batch(conn, end)?;
+    }
+    batch(conn, "COMMIT")
 }
 
 /// The checkpoint thread: moves the WAL into the file away from the writer, or its tail latency grows tenfold.

@@ -98,6 +98,49 @@ fn an_error_or_a_panic_rolls_back_and_hurts_nobody_else() {
     assert_eq!((get(&db, "a"), get(&db, "b"), get(&db, "c")), (None, None, Some("1".into())));
 }
 
+/// On SQLite those that wait behind the first are one commit.
+#[test]
+fn a_write_that_fails_takes_none_along_that_waited_beside_it() {
+    let test = TestDatabase::create();
+    let db = test.open();
+    let (started, has_started) = std::sync::mpsc::channel();
+    let (go_on, may_go_on) = std::sync::mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            db.write_blocking(move |_| {
+                started.send(()).unwrap();
+                let _ = may_go_on.recv();
+                Ok(())
+            })
+            .unwrap();
+        });
+        has_started.recv().unwrap();
+        let waiting: Vec<_> = ["a", "fails", "b", "panics", "c"]
+            .map(|name| {
+                let db = db.clone();
+                scope.spawn(move || {
+                    db.write_blocking(move |c| {
+                        diesel::insert_into(installation::table)
+                            .values((installation::name.eq(name), installation::value.eq("1")))
+                            .execute(c)?;
+                        match name {
+                            "fails" => Err(Error::Contention),
+                            "panics" => panic!("on purpose"),
+                            _ => Ok(()),
+                        }
+                    })
+                    .is_ok()
+                })
+            })
+            .into();
+        go_on.send(()).unwrap();
+        let done: Vec<bool> = waiting.into_iter().map(|it| it.join().unwrap()).collect();
+        assert_eq!(done, [true, false, true, false, true]);
+    });
+    let kept = ["a", "fails", "b", "panics", "c"].map(|name| get(&db, name).is_some());
+    assert_eq!(kept, [true, false, true, false, true]);
+}
+
 /// A peer locks itself up when more requests come than it has connections; ours wait in line.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn sixty_four_clients_share_a_pool_of_two() {
