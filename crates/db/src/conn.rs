@@ -45,6 +45,32 @@ impl<Q: Query> Query for OnEach<Q> {
 
 impl<Q> RunQueryDsl<Conn> for OnEach<Q> {}
 
+/// A statement that is prepared once for each connection. Diesel prepares an `UPDATE` anew each time, because a changeset
+/// with optional fields has another text for each choice of them: wrap those that always set the same columns.
+#[derive(Debug, Clone, Copy)]
+pub struct Steady<Q>(pub Q);
+
+impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Steady<Q> {
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        self.0.walk_ast(pass)
+    }
+
+    fn is_safe_to_cache_prepared(&self, _: &MultiBackend) -> QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl<Q: QueryId> QueryId for Steady<Q> {
+    type QueryId = Q::QueryId;
+    const HAS_STATIC_QUERY_ID: bool = Q::HAS_STATIC_QUERY_ID;
+}
+
+impl<Q: Query> Query for Steady<Q> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q> RunQueryDsl<Conn> for Steady<Q> {}
+
 /// Runs statements without parameters (BEGIN, PRAGMA) on whichever database it is.
 pub(crate) fn batch(conn: &mut Conn, sql: &str) -> QueryResult<()> {
     use diesel::connection::SimpleConnection;

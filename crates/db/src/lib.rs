@@ -15,7 +15,7 @@ mod sqlite;
 pub mod testing;
 pub mod types;
 
-pub use conn::{Conn, OnEach};
+pub use conn::{Conn, OnEach, Steady};
 pub use database::{Backend, Database, DatabaseUrl};
 pub use error::{Error, Result};
 pub use types::{Json, Timestamp};

@@ -4,7 +4,7 @@ use super::{Acr, Amr, Authentication, Lifetimes, Login, LoginId, Person, Session
 use crate::secret::Token;
 use crate::{AccountId, Tx};
 use db::schema::{accounts, emails, logins, sessions};
-use db::{Conn, Error, Result, Timestamp};
+use db::{Conn, Error, Result, Steady, Timestamp};
 use diesel::prelude::*;
 
 /// Seconds for which an ended log-in is kept, so that tokens that name it are still refused for the right reason.
@@ -63,9 +63,9 @@ pub fn logins_of_account(conn: &mut Conn, account: &AccountId) -> Result<Vec<Log
 
 /// Notes a visit: the session's idle time starts anew, and this log-in becomes the current one.
 pub fn touch(tx: &mut Tx<'_>, session: &SessionId, login: Option<&LoginId>) -> Result<()> {
-    diesel::update(sessions::table.find(session)).set(sessions::last_seen_at.eq(tx.now)).execute(tx.conn)?;
+    Steady(diesel::update(sessions::table.find(session)).set(sessions::last_seen_at.eq(tx.now))).execute(tx.conn)?;
     if let Some(login) = login {
-        diesel::update(logins::table.find(login)).set(logins::last_used_at.eq(tx.now)).execute(tx.conn)?;
+        Steady(diesel::update(logins::table.find(login)).set(logins::last_used_at.eq(tx.now))).execute(tx.conn)?;
     }
     Ok(())
 }
@@ -89,9 +89,8 @@ pub(super) fn insert_session(tx: &mut Tx<'_>, token: &Token, lifetimes: &Lifetim
 /// Gives the session a new cookie; the old one is void. Returns whether the session still exists.
 pub(super) fn rotate(tx: &mut Tx<'_>, session: &SessionId, token: &Token) -> Result<bool> {
     let changed = diesel::update(sessions::table.find(session).filter(sessions::expires_at.gt(tx.now)))
-        .set((sessions::token_hash.eq(token.hash()), sessions::last_seen_at.eq(tx.now)))
-        .execute(tx.conn)?;
-    Ok(changed == 1)
+        .set((sessions::token_hash.eq(token.hash()), sessions::last_seen_at.eq(tx.now)));
+    Ok(Steady(changed).execute(tx.conn)? == 1)
 }
 
 pub(super) fn insert_login(
@@ -126,15 +125,13 @@ pub(super) fn insert_login(
 }
 
 pub(super) fn renew_login(tx: &mut Tx<'_>, login: &LoginId, authentication: &Authentication) -> Result<bool> {
-    let changed = diesel::update(logins::table.find(login).filter(logins::ended_at.is_null()))
-        .set((
-            logins::authenticated_at.eq(tx.now),
-            logins::last_used_at.eq(tx.now),
-            logins::amr.eq(amr_text(&authentication.amr)),
-            logins::acr.eq(authentication.acr.as_str()),
-        ))
-        .execute(tx.conn)?;
-    Ok(changed == 1)
+    let changed = diesel::update(logins::table.find(login).filter(logins::ended_at.is_null())).set((
+        logins::authenticated_at.eq(tx.now),
+        logins::last_used_at.eq(tx.now),
+        logins::amr.eq(amr_text(&authentication.amr)),
+        logins::acr.eq(authentication.acr.as_str()),
+    ));
+    Ok(Steady(changed).execute(tx.conn)? == 1)
 }
 
 fn amr_text(amr: &[Amr]) -> String {
@@ -144,7 +141,7 @@ fn amr_text(amr: &[Amr]) -> String {
 pub(super) fn end_login_of(tx: &mut Tx<'_>, session: &SessionId, account: &AccountId) -> Result<Vec<LoginId>> {
     let theirs = logins::session_id.eq(session).and(logins::account_id.eq(account)).and(logins::ended_at.is_null());
     let ended = diesel::update(logins::table.filter(theirs)).set(logins::ended_at.eq(tx.now));
-    Ok(ended.returning(logins::id).get_results(tx.conn)?)
+    Ok(Steady(ended.returning(logins::id)).get_results(tx.conn)?)
 }
 
 pub(super) fn end_login(tx: &mut Tx<'_>, login: &LoginId) -> Result<bool> {

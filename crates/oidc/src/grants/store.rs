@@ -4,7 +4,7 @@ use super::{Grant, GrantId};
 use account::session::{Acr, Amr, LoginId};
 use account::{AccountId, Tx};
 use db::schema::{accounts, grants, logins};
-use db::{Conn, Error, Result, Timestamp};
+use db::{Conn, Error, Result, Steady, Timestamp};
 use diesel::prelude::*;
 use protocol::ClaimsRequest;
 
@@ -125,16 +125,15 @@ pub(super) struct Redeemed<'a> {
 pub(super) fn redeem(tx: &mut Tx<'_>, code_hash: &[u8], with: &Redeemed<'_>) -> Result<Option<Grant>> {
     let fresh = grants::code_hash.eq(code_hash).and(grants::redeemed_at.is_null());
     let ends = with.tokens_end.max(with.refresh_ends);
-    let row: Option<Row> = diesel::update(grants::table.filter(fresh))
+    let spent = diesel::update(grants::table.filter(fresh))
         .set((
             grants::redeemed_at.eq(tx.now),
             grants::refresh_seed.eq(with.refresh_seed),
             grants::refresh_expires_at.eq(with.refresh_ends),
             grants::expires_at.eq(ends.plus_seconds(KEPT_AFTER_END_SECONDS)),
         ))
-        .returning(<Row as Selectable<db::conn::MultiBackend>>::construct_selection())
-        .get_result(tx.conn)
-        .optional()?;
+        .returning(<Row as Selectable<db::conn::MultiBackend>>::construct_selection());
+    let row: Option<Row> = Steady(spent).get_result(tx.conn).optional()?;
     row.map(grant).transpose()
 }
 
@@ -171,15 +170,13 @@ pub(crate) fn find(conn: &mut Conn, id: &GrantId) -> Result<Option<(Grant, Groun
 /// Moves the family on by one. Returns whether it still stood at `generation`: of two who try, one moves it.
 pub(super) fn rotate(tx: &mut Tx<'_>, id: &GrantId, generation: i64, refresh_ends: Timestamp) -> Result<bool> {
     let present = grants::refresh_generation.eq(generation).and(grants::revoked_at.is_null());
-    let changed = diesel::update(grants::table.find(id).filter(present))
-        .set((
-            grants::refresh_generation.eq(generation + 1),
-            grants::refresh_rotated_at.eq(tx.now),
-            grants::refresh_expires_at.eq(refresh_ends),
-            grants::expires_at.eq(refresh_ends.plus_seconds(KEPT_AFTER_END_SECONDS)),
-        ))
-        .execute(tx.conn)?;
-    Ok(changed == 1)
+    let changed = diesel::update(grants::table.find(id).filter(present)).set((
+        grants::refresh_generation.eq(generation + 1),
+        grants::refresh_rotated_at.eq(tx.now),
+        grants::refresh_expires_at.eq(refresh_ends),
+        grants::expires_at.eq(refresh_ends.plus_seconds(KEPT_AFTER_END_SECONDS)),
+    ));
+    Ok(Steady(changed).execute(tx.conn)? == 1)
 }
 
 /// Ends a grant and everything that came of it. Returns whether it was alive.

@@ -3,7 +3,7 @@
 use super::{Interaction, InteractionId, Kind, LIFETIME_SECONDS, Progress};
 use account::Tx;
 use db::schema::interactions;
-use db::{Conn, Error, Result, Timestamp};
+use db::{Conn, Error, Result, Steady, Timestamp};
 use diesel::prelude::*;
 
 /// Stands for "no browser yet". Hashes are never empty, so it is no browser's.
@@ -90,14 +90,14 @@ pub(super) fn update_progress(tx: &mut Tx<'_>, id: &InteractionId, change: impl 
     let Some(present) = present else { return Ok(false) };
     let mut progress: Progress = serde_json::from_str(&present).map_err(corrupt)?;
     change(&mut progress);
-    diesel::update(interactions::table.find(id)).set(interactions::progress.eq(json(&progress))).execute(tx.conn)?;
+    let changed = diesel::update(interactions::table.find(id)).set(interactions::progress.eq(json(&progress)));
+    Steady(changed).execute(tx.conn)?;
     Ok(true)
 }
 
 pub(super) fn finish(tx: &mut Tx<'_>, id: &InteractionId) -> Result<bool> {
     let alive = interactions::finished_at.is_null().and(interactions::expires_at.gt(tx.now));
-    let changed = diesel::update(interactions::table.find(id).filter(alive))
-        .set(interactions::finished_at.eq(tx.now))
-        .execute(tx.conn)?;
-    Ok(changed == 1)
+    let changed =
+        diesel::update(interactions::table.find(id).filter(alive)).set(interactions::finished_at.eq(tx.now));
+    Ok(Steady(changed).execute(tx.conn)? == 1)
 }
