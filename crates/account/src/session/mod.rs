@@ -32,11 +32,13 @@ pub fn log_in(
 ) -> Result<(Token, Login)> {
     let token = Token::generate();
     let session = match present {
-        Some(session) if store::rotate(tx, &session.id, &token)? => session.id.clone(),
+        Some(session) if store::rotate(tx, &session.id, &token)? => {
+            let replaced = store::end_login_of(tx, &session.id, account)?;
+            log_out::tell(tx, &replaced)?;
+            session.id.clone()
+        }
         _ => store::insert_session(tx, &token, lifetimes)?,
     };
-    let replaced = store::end_login_of(tx, &session, account)?;
-    log_out::tell(tx, &replaced)?;
     let login = store::insert_login(tx, &session, account, authentication, lifetimes)?;
     Ok((token, login))
 }
