@@ -25,6 +25,7 @@ pub mod profile;
 pub mod provisioning;
 pub mod recovery;
 pub mod revocation;
+pub mod second_step;
 pub mod secret;
 pub mod session;
 pub mod sign_up;

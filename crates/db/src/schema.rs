@@ -143,6 +143,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    remembered_devices (id) {
+        id -> Text,
+        token_hash -> Binary,
+        account_id -> Text,
+        user_agent -> Text,
+        address -> Text,
+        created_at -> BigInt,
+        last_used_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    mailed_codes (id) {
+        id -> Text,
+        account_id -> Text,
+        bound_to -> Binary,
+        code_mac -> Binary,
+        tries -> BigInt,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        consumed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     throttles (subject) {
         subject -> Text,
         failures -> BigInt,
@@ -425,6 +451,8 @@ diesel::joinable!(verifications -> accounts (account_id));
 diesel::joinable!(recoveries -> accounts (account_id));
 diesel::joinable!(email_changes -> accounts (account_id));
 diesel::joinable!(known_devices -> accounts (account_id));
+diesel::joinable!(remembered_devices -> accounts (account_id));
+diesel::joinable!(mailed_codes -> accounts (account_id));
 diesel::joinable!(logins -> accounts (account_id));
 diesel::joinable!(consents -> accounts (account_id));
 diesel::joinable!(consents -> clients (client_id));
@@ -449,12 +477,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     known_devices,
     leases,
     logins,
+    mailed_codes,
     outbox_mails,
     passkey_challenges,
     passkeys,
     passwords,
     recoveries,
     recovery_codes,
+    remembered_devices,
     revisions,
     revoked_tokens,
     session_clients,

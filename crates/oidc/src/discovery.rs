@@ -47,7 +47,7 @@ pub fn metadata(issuer: &str, settings: &ProviderSettings) -> ProviderMetadata {
         response_modes_supported: ResponseMode::ALL.to_vec(),
         grant_types_supported: GrantType::ALL.to_vec(),
         subject_types_supported: texts(&["public", "pairwise"]),
-        acr_values_supported: texts(&[Acr::Password.as_str()]),
+        acr_values_supported: texts(&Acr::ALL.map(Acr::as_str)),
         claims_supported: claims.map(str::to_owned).collect(),
         claim_types_supported: texts(&["normal"]),
         claims_parameter_supported: true,

@@ -1,6 +1,7 @@
 //! The way of a visitor through the log-in pages: which interaction a page belongs to, and how the page shows the
 //! product that asked.
 
+use account::login::Entering;
 use account::session;
 use actix_web::HttpRequest;
 use oidc::interaction::{self, Interaction, InteractionId, Kind};
@@ -17,6 +18,8 @@ pub(crate) struct Way {
     pub interaction: Option<String>,
     /// Where to go in the end, on this site; for a way that begins at the log-in page.
     pub to: Option<String>,
+    /// Whether that page asks for a fresh proof of who the visitor is.
+    pub fresh: Option<String>,
 }
 
 /// The interaction of a page: this browser's, and not over. Else a refusal with a way on.
@@ -63,6 +66,12 @@ pub(crate) async fn begin(site: &Site, visitor: &Visitor, to: &str) -> Result<In
     Ok(site.accounts.write(&visitor.actor, move |tx| interaction::begin_local(tx, &browser, &to)).await?)
 }
 
+/// [`begin`] for a page that asks for a fresh proof of who the visitor is.
+pub(crate) async fn begin_step_up(site: &Site, visitor: &Visitor, to: &str) -> Result<InteractionId, Failure> {
+    let (browser, to) = (visitor.browser_hash().to_vec(), to.to_owned());
+    Ok(site.accounts.write(&visitor.actor, move |tx| interaction::begin_step_up(tx, &browser, &to)).await?)
+}
+
 /// A page on the way: it shows the product that asked, and the button that goes back to it. It does not show who is
 /// logged in, which it is about to find out.
 pub(crate) fn page(site: &Site, provider: &Provider, visitor: &Visitor, on: &Interaction, title: &str) -> Page {
@@ -81,6 +90,11 @@ fn display(on: &Interaction) -> &'static str {
     }
 }
 
+/// What the browser brings along that logs in.
+pub(crate) fn entering(site: &Site, visitor: &Visitor) -> Entering {
+    Entering { session: visitor.session.clone(), device: visitor.device_token().cloned(), lifetimes: site.lifetimes }
+}
+
 /// `path` with the interaction in its query.
 pub(crate) fn with(id: &InteractionId, path: &str) -> String {
     format!("{path}?interaction={id}")
@@ -95,14 +109,14 @@ pub(crate) fn client_of(provider: &Provider, on: &Interaction) -> Option<std::sy
 pub(crate) fn badge(client: &Client, on: &Interaction) -> ClientBadge {
     let languages = match &on.kind {
         Kind::Authorization(request) => request.ui_locales.as_deref().unwrap_or(""),
-        Kind::Local(_) => "",
+        Kind::Local(_) | Kind::StepUp(_) => "",
     };
     let web_link = |uri: Option<&str>| uri.filter(|uri| is_web(uri)).map(str::to_owned);
     let languages = || languages.split_ascii_whitespace();
     let returns_to = || {
         let presented = match &on.kind {
             Kind::Authorization(request) => request.redirect_uri.as_deref(),
-            Kind::Local(_) => None,
+            Kind::Local(_) | Kind::StepUp(_) => None,
         };
         let url = Url::parse(presented.unwrap_or_default()).ok();
         url.map(|url| url.host_str().map_or_else(|| format!("an app ({})", url.scheme()), str::to_owned))

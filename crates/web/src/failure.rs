@@ -11,6 +11,8 @@ pub enum Failure {
     Refused(StatusCode, Box<ErrorView>),
     /// Somebody has to log in first, and then comes back to this local path.
     LogInFirst(String),
+    /// Somebody has to prove who they are, however they are logged in, and then comes back to this local path.
+    ProveFirst(String),
     /// Too much to do right now: 503 with `Retry-After`, in seconds.
     Busy(u32),
     /// Ours to mend. The cause is logged, the person is not told it.
@@ -50,6 +52,11 @@ impl Failure {
         Self::LogInFirst(path.to_owned())
     }
 
+    /// See [`Failure::ProveFirst`].
+    pub fn prove_first(path: &str) -> Self {
+        Self::ProveFirst(path.to_owned())
+    }
+
     /// Adds what the developer of a product needs: the check that failed and how to mend it.
     pub fn with_details(mut self, check: &str, how_to_mend: &str) -> Self {
         if let Self::Refused(_, view) = &mut self {
@@ -70,7 +77,7 @@ impl Failure {
     fn status(&self) -> StatusCode {
         match self {
             Self::Refused(status, _) => *status,
-            Self::LogInFirst(_) => StatusCode::SEE_OTHER,
+            Self::LogInFirst(_) | Self::ProveFirst(_) => StatusCode::SEE_OTHER,
             Self::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -85,7 +92,7 @@ impl Failure {
         };
         match self {
             Self::Refused(_, view) => Some((**view).clone()),
-            Self::LogInFirst(_) => None,
+            Self::LogInFirst(_) | Self::ProveFirst(_) => None,
             Self::Busy(_) => Some(view(
                 "temporarily_unavailable",
                 "Too many people are logging in at this moment.",
@@ -105,6 +112,7 @@ impl std::fmt::Display for Failure {
         match self {
             Self::Refused(status, view) => write!(f, "{status}: {}", view.code),
             Self::LogInFirst(_) => f.write_str("not logged in"),
+            Self::ProveFirst(_) => f.write_str("no fresh log-in"),
             Self::Busy(_) => f.write_str("busy"),
             Self::Internal(cause) => f.write_str(cause),
         }
@@ -120,8 +128,10 @@ impl ResponseError for Failure {
         let mut answer = HttpResponse::build(self.status());
         match self {
             Self::LogInFirst(path) => {
-                let to: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
-                answer.insert_header((header::LOCATION, format!("/login?to={to}")));
+                answer.insert_header((header::LOCATION, format!("/login?to={}", encoded(path))));
+            }
+            Self::ProveFirst(path) => {
+                answer.insert_header((header::LOCATION, format!("/login?fresh=1&to={}", encoded(path))));
             }
             Self::Busy(seconds) => {
                 answer.insert_header((header::RETRY_AFTER, seconds.to_string()));
@@ -134,6 +144,10 @@ impl ResponseError for Failure {
         }
         response
     }
+}
+
+fn encoded(path: &str) -> String {
+    url::form_urlencoded::byte_serialize(path.as_bytes()).collect()
 }
 
 impl<E> From<E> for Failure

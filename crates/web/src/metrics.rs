@@ -11,7 +11,18 @@ use std::time::Instant;
 const SECONDS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
 
 /// How a try to log in ends; every value is shown from the start, so that the first one counts as a change.
-const LOG_IN_OUTCOMES: [&str; 6] = ["logged_in", "wrong", "wait", "deactivated", "unverified", "busy"];
+const LOG_IN_OUTCOMES: [&str; 10] = [
+    "logged_in",
+    "wrong",
+    "wait",
+    "second_step",
+    "second_step_wrong",
+    "second_step_wait",
+    "second_step_void",
+    "deactivated",
+    "unverified",
+    "busy",
+];
 
 /// The counters of one node.
 pub struct Metrics {

@@ -4,6 +4,7 @@ use crate::cookie::{self, Kind};
 use crate::page::Page;
 use crate::person::{self, Person};
 use crate::{Failure, Site, browser_state, csrf};
+use account::second_step;
 use account::secret::Token;
 use account::session::{self, Login, Session};
 use account::{Actor, ActorKind};
@@ -53,6 +54,16 @@ impl Visitor {
     /// The log-in in use, or a redirect to the log-in page that comes back to `path`.
     pub fn login_or_go(&self, path: &str) -> Result<&Login, Failure> {
         self.login().ok_or_else(|| Failure::log_in_first(path))
+    }
+
+    /// The log-in in use when the person proved within the last ten minutes who they are, with a second step where the
+    /// account has one: what changes of security and other risky acts ask for. Else a redirect that has them prove it
+    /// again and comes back to `path`: that of a page, also where a form was posted.
+    pub async fn fresh_login_or_go(&self, site: &Site, path: &str) -> Result<&Login, Failure> {
+        let login = self.login().ok_or_else(|| Failure::prove_first(path))?;
+        let account = login.account_id.clone();
+        let reachable = site.accounts.read(move |conn| second_step::reachable(conn, &account)).await?;
+        if login.is_fresh(site.accounts.now(), reachable) { Ok(login) } else { Err(Failure::prove_first(path)) }
     }
 
     /// Whether the log-in in use is an operator's.

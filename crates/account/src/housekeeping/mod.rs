@@ -44,6 +44,8 @@ const SHELVES: &[(&str, i64, Remove)] = &[
     ("invitations", KEPT_LINKS_SECONDS, store::invitations),
     ("initial_access_tokens", KEPT_LINKS_SECONDS, store::initial_access_tokens),
     ("api_tokens", KEPT_API_TOKENS_SECONDS, store::api_tokens),
+    ("mailed_codes", 0, store::mailed_codes),
+    ("remembered_devices", 0, store::remembered_devices),
     ("throttles", 0, store::throttles),
     ("known_devices", KEPT_DEVICES_SECONDS, store::known_devices),
     ("sessions", 0, store::sessions),

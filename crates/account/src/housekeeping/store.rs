@@ -3,8 +3,8 @@
 use crate::Tx;
 use db::schema::{
     api_tokens, backchannel_logouts, email_changes, grants, initial_access_tokens, interactions, invitations,
-    known_devices, leases, logins, passkey_challenges, recoveries, revoked_tokens, session_clients, sessions,
-    throttles, totp_apps, used_assertions, verifications,
+    known_devices, leases, logins, mailed_codes, passkey_challenges, recoveries, remembered_devices, revoked_tokens,
+    session_clients, sessions, throttles, totp_apps, used_assertions, verifications,
 };
 use db::{OnEach, Result, Timestamp};
 use diesel::prelude::*;
@@ -43,6 +43,8 @@ remove_ended! {
     invitations by id when expires_at,
     initial_access_tokens by id when expires_at,
     api_tokens by id when expires_at,
+    mailed_codes by id when expires_at,
+    remembered_devices by id when expires_at,
     throttles by subject when expires_at,
     sessions by id when expires_at,
     interactions by id when expires_at,

@@ -26,6 +26,9 @@ async fn fill(accounts: &Accounts) {
             INSERT INTO invitations (id, token_hash, created_at, expires_at) VALUES ('i', '1', {now}, {end});
             INSERT INTO throttles (subject, failures, first_failure_at, blocked_until, expires_at) VALUES ('t', 1, {now}, {now}, {end});
             INSERT INTO known_devices (token_hash, account_id, user_agent, created_at, last_used_at) VALUES ({bytes}, 'a', '', {now}, {now});
+            INSERT INTO remembered_devices (id, token_hash, account_id, user_agent, address, created_at, last_used_at, expires_at)
+                VALUES ('m', {bytes}, 'a', '', '', {now}, {now}, {end});
+            INSERT INTO mailed_codes (id, account_id, bound_to, code_mac, tries, created_at, expires_at) VALUES ('m', 'a', {bytes}, {bytes}, 0, {now}, {end});
             INSERT INTO sessions (id, token_hash, user_agent, address, created_at, last_seen_at, expires_at) VALUES ('s', '1', '', '', {now}, {now}, {end});
             INSERT INTO logins (id, session_id, account_id, authenticated_at, amr, acr, created_at, last_used_at, expires_at)
                 VALUES ('l', 's', 'a', {now}, '[]', '', {now}, {now}, {end});
@@ -88,11 +91,13 @@ async fn what_has_served_its_time_goes_and_the_rest_stays() {
 
     // After an hour and a moment: what nobody asks for once it has ended.
     test.clock.advance(Duration::from_secs(3601));
-    assert_eq!(sweep(&test.accounts).await.unwrap(), Some(9));
+    assert_eq!(sweep(&test.accounts).await.unwrap(), Some(11));
     let gone = |then: &[(&str, i64)]| -> Vec<&'static str> {
         everything.iter().map(|(table, _)| *table).filter(|table| then.iter().all(|(left, _)| left != table)).collect()
     };
     let ended = [
+        "mailed_codes",
+        "remembered_devices",
         "throttles",
         "sessions",
         "grants",

@@ -21,6 +21,7 @@ pub fn remember(tx: &mut Tx<'_>, present: Option<&Token>, account: &AccountId) -
     if let Some(present) = present {
         store::forget_device(tx, &present.hash(), account)?;
         store::move_device(tx, &present.hash(), &token.hash())?;
+        store::move_remembered(tx, &present.hash(), &token.hash())?;
     }
     store::insert_device(tx, &token.hash(), account)?;
     Ok(token)

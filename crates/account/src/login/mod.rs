@@ -1,9 +1,16 @@
-//! Logging in: by password, from a device that is known or not.
+//! Logging in: by password, from a device that is known or not; and by a second step where one is demanded.
 
 pub mod devices;
+mod enter;
+mod half;
 mod password;
+pub mod remembered;
+mod second;
 mod store;
 #[cfg(test)]
 mod tests;
 
-pub use password::{Attempt, LoggedIn, Outcome, log_in};
+pub use enter::{Entering, LoggedIn, enter};
+pub use half::{HALF_SECONDS, HalfLogin};
+pub use password::{Attempt, Noted, Outcome, log_in};
+pub use second::{Completion, Finished, finish};

@@ -2,16 +2,17 @@
 //!
 //! Whoever does not know the right password learns nothing: a wrong password, an unknown address and an account without
 //! a password take the same steps, one hash among them, and end alike. What an account's state is (deactivated, not
-//! verified) is told after the right password only.
+//! verified) is told after the right password only. Where a second step is demanded, the right password makes no session
+//! but a [`HalfLogin`].
 
-use super::devices;
+use super::{Entering, HalfLogin, LoggedIn, devices, enter, remembered};
 use crate::account::{self, Account, AccountStatus};
 use crate::audit::{self, Target};
 use crate::credential::password::{self, Busy, Password, Phc, Verdict as Check};
 use crate::email::Email;
 use crate::mail::{Circumstances, Mail};
-use crate::secret::Token;
-use crate::session::{self, Authentication, Lifetimes, Login, Session};
+use crate::second_step::{self, Demand};
+use crate::session::{Authentication, Login};
 use crate::throttle::{self, Purpose, Subject, Verdict};
 use crate::{AccountId, Accounts, Actor, Timestamp, Tx, outbox};
 use db::{Conn, Result};
@@ -32,12 +33,10 @@ pub struct Attempt {
     pub email: Email,
     /// The password, as typed.
     pub password: Password,
-    /// The browser's session, when it has one.
-    pub session: Option<Session>,
-    /// The browser's device cookie, when it has one.
-    pub device: Option<Token>,
-    /// How long sessions live.
-    pub lifetimes: Lifetimes,
+    /// What the browser brings along.
+    pub entering: Entering,
+    /// Whether a remembered device spares the second step: not where more than a password is asked for.
+    pub may_be_spared: bool,
     /// Whether guessing is slowed down (`limits.throttle`).
     pub throttle: bool,
 }
@@ -47,6 +46,8 @@ pub struct Attempt {
 pub enum Outcome {
     /// Logged in.
     LoggedIn(LoggedIn),
+    /// The right password; what is missing is the second step.
+    SecondStep(HalfLogin),
     /// Not the password, or no such account, or one without a password: which of these, nobody is told.
     Wrong,
     /// Not for so many seconds; the password was not looked at.
@@ -59,22 +60,20 @@ pub enum Outcome {
     Busy,
 }
 
-/// A log-in that succeeded, and the cookies to set.
-#[derive(Debug)]
-pub struct LoggedIn {
-    /// The log-in.
-    pub login: Login,
-    /// The session cookie's new value.
-    pub session: Token,
-    /// The device cookie's new value.
-    pub device: Token,
+/// What a right password led to.
+#[derive(Debug, Clone, Copy)]
+pub enum Noted<'a> {
+    /// A log-in.
+    LoggedIn(&'a Login),
+    /// The first half of one.
+    Half(&'a HalfLogin),
 }
 
-/// Logs in by password. `noted` runs in the transaction of a log-in that succeeds, so that whoever waits for it (an
-/// interaction) knows of it at once.
+/// Logs in by password. `noted` runs in the transaction in which the password was right, so that whoever waits for it
+/// (an interaction) knows of it at once, and keeps what is half done.
 pub async fn log_in<F>(accounts: &Accounts, actor: &Actor, attempt: Attempt, noted: F) -> Result<Outcome>
 where
-    F: Fn(&mut Tx<'_>, &Login) -> Result<()> + Send + Sync + 'static,
+    F: Fn(&mut Tx<'_>, Noted<'_>) -> Result<()> + Send + Sync + 'static,
 {
     log_in_by(accounts, actor, attempt, noted, async |password, phc| accounts.passwords.verify(password, phc).await)
         .await
@@ -89,7 +88,7 @@ pub(super) async fn log_in_by<F, V>(
     verify: V,
 ) -> Result<Outcome>
 where
-    F: Fn(&mut Tx<'_>, &Login) -> Result<()> + Send + Sync + 'static,
+    F: Fn(&mut Tx<'_>, Noted<'_>) -> Result<()> + Send + Sync + 'static,
     V: AsyncFn(Password, Option<Phc>) -> std::result::Result<Check, Busy>,
 {
     let (attempt, noted) = (Arc::new(attempt), Arc::new(noted));
@@ -148,7 +147,7 @@ fn look_up(
     // Where there is no account, the same questions are asked of one that there is not.
     let id = account.as_ref().map_or_else(|| AccountId::new(now), |account| account.id.clone());
     let phc = password::find(conn, &id)?;
-    let device = attempt.device.as_ref();
+    let device = attempt.entering.device.as_ref();
     let known = device.map(|token| devices::is_known(conn, token, &id, now)).transpose()?.unwrap_or(false);
     let subjects = match device {
         _ if !attempt.throttle => Vec::new(),
@@ -165,7 +164,7 @@ fn decide(
     accounts: &Accounts,
     attempt: &Attempt,
     proof: &Proof,
-    noted: &dyn Fn(&mut Tx<'_>, &Login) -> Result<()>,
+    noted: &dyn Fn(&mut Tx<'_>, Noted<'_>) -> Result<()>,
 ) -> Result<Option<Outcome>> {
     let present = look_up(tx.conn, accounts, attempt, tx.actor.address, tx.now)?;
     if present.phc != proof.found.phc
@@ -179,7 +178,7 @@ fn decide(
     }
     let outcome = match &present.account {
         Some(account) if proof.matches => match account.status {
-            AccountStatus::Active => Outcome::LoggedIn(succeed(tx, attempt, proof, &present, &account.id, noted)?),
+            AccountStatus::Active => succeed(tx, accounts, attempt, proof, &present, account, noted)?,
             AccountStatus::Unverified => Outcome::Unverified(account.id.clone()),
             AccountStatus::Deactivated => {
                 audit::record(tx, "login.refused", Target::account(&account.id), json!({ "reason": "deactivated" }))?;
@@ -197,40 +196,59 @@ fn decide(
 
 fn succeed(
     tx: &mut Tx<'_>,
+    accounts: &Accounts,
     attempt: &Attempt,
     proof: &Proof,
     present: &Found,
-    account: &AccountId,
-    noted: &dyn Fn(&mut Tx<'_>, &Login) -> Result<()>,
-) -> Result<LoggedIn> {
+    account: &Account,
+    noted: &dyn Fn(&mut Tx<'_>, Noted<'_>) -> Result<()>,
+) -> Result<Outcome> {
+    let id = &account.id;
     if let (Some(old), Some(new)) = (&present.phc, &proof.rehashed) {
-        password::rehash(tx, account, old, new)?;
+        password::rehash(tx, id, old, new)?;
     }
+    let circumstances = circumstances(tx, accounts, attempt, present, id)?;
     if present.is_known_device {
         for subject in &present.subjects {
             throttle::clear(tx, subject)?;
         }
     }
-    let device = devices::remember(tx, attempt.device.as_ref(), account)?;
-    let (session, login) = begin(tx, attempt, account)?;
-    noted(tx, &login)?;
+    if let Demand::Proof(methods) = second_step::demanded(tx.conn, id, circumstances)? {
+        let half = HalfLogin::begin(tx, &attempt.entering, id, methods)?;
+        noted(tx, Noted::Half(&half))?;
+        return Ok(Outcome::SecondStep(half));
+    }
+    if let Some(device) = attempt.entering.device.as_ref().filter(|_| circumstances.remembered) {
+        remembered::note_use(tx, device, id)?;
+    }
+    let logged_in = enter(tx, &attempt.entering, id, Authentication::password())?;
+    let login = &logged_in.login;
+    noted(tx, Noted::LoggedIn(login))?;
     let details = json!({ "login": login.id, "amr": login.amr, "known_device": present.is_known_device });
-    audit::record(tx, "login.succeeded", Target::account(account), details)?;
-    Ok(LoggedIn { login, session, device })
+    audit::record(tx, "login.succeeded", Target::account(id), details)?;
+    Ok(Outcome::LoggedIn(logged_in))
 }
 
-/// The same log-in with a new time where the session has one of this account (`max_age`, `prompt=login`: products know
-/// it by its `sid`), else a new one. The cookie is new in any case.
-fn begin(tx: &mut Tx<'_>, attempt: &Attempt, account: &AccountId) -> Result<(Token, Login)> {
-    let authentication = Authentication::password();
-    let present = attempt.session.as_ref();
-    if let Some((session, login)) = present.and_then(|session| Some((session, session.login_of(account)?)))
-        && let Some(token) = session::reauthenticate(tx, session, &login.id, &authentication)?
-    {
-        let Authentication { amr, acr } = authentication;
-        return Ok((token, Login { authenticated_at: tx.now, amr, acr, ..login.clone() }));
-    }
-    session::log_in(tx, present, account, &authentication, &attempt.lifetimes)
+fn circumstances(
+    tx: &mut Tx<'_>,
+    accounts: &Accounts,
+    attempt: &Attempt,
+    present: &Found,
+    account: &AccountId,
+) -> Result<second_step::Circumstances> {
+    let entering = &attempt.entering;
+    let remembered = match &entering.device {
+        Some(device) => remembered::is_remembered(tx.conn, device, account, tx.now)?,
+        None => false,
+    };
+    let guessed = Subject::of(&accounts.key, Purpose::LogIn, attempt.email.normalized());
+    let suspicious =
+        attempt.throttle && !present.is_known_device && throttle::tries(tx.conn, &guessed, tx.now)? >= WARNING_AFTER;
+    Ok(second_step::Circumstances {
+        remembered,
+        no_sparing: !attempt.may_be_spared || entering.renews(account),
+        suspicious,
+    })
 }
 
 fn fail(tx: &mut Tx<'_>, accounts: &Accounts, attempt: &Attempt, present: &Found) -> Result<()> {

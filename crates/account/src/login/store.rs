@@ -1,7 +1,8 @@
-//! The table `known_devices`.
+//! The tables `known_devices` and `remembered_devices`.
 
+use super::remembered::{Remembered, RememberedId};
 use crate::{AccountId, Timestamp, Tx};
-use db::schema::known_devices;
+use db::schema::{known_devices, remembered_devices};
 use db::{Conn, Result};
 use diesel::prelude::*;
 
@@ -42,4 +43,99 @@ pub(super) fn forget_device(tx: &mut Tx<'_>, hash: &[u8], account: &AccountId) -
 pub(super) fn forget_devices_of(tx: &mut Tx<'_>, account: &AccountId) -> Result<()> {
     diesel::delete(known_devices::table.filter(known_devices::account_id.eq(account))).execute(tx.conn)?;
     Ok(())
+}
+
+/// Whether the device is remembered, now.
+pub(super) fn is_remembered(conn: &mut Conn, hash: &[u8], account: &AccountId, now: Timestamp) -> Result<bool> {
+    let there = remembered_devices::token_hash
+        .eq(hash)
+        .and(remembered_devices::account_id.eq(account))
+        .and(remembered_devices::expires_at.gt(now));
+    Ok(remembered_devices::table.filter(there).count().get_result::<i64>(conn)? != 0)
+}
+
+/// Remembers a device.
+pub(super) fn insert_remembered(
+    tx: &mut Tx<'_>,
+    id: &RememberedId,
+    hash: &[u8],
+    account: &AccountId,
+    expires_at: Timestamp,
+) -> Result<()> {
+    diesel::insert_into(remembered_devices::table)
+        .values((
+            remembered_devices::id.eq(id),
+            remembered_devices::token_hash.eq(hash),
+            remembered_devices::account_id.eq(account),
+            remembered_devices::user_agent.eq(&tx.actor.user_agent),
+            remembered_devices::address.eq(tx.actor.address.map(|a| a.to_string()).unwrap_or_default()),
+            remembered_devices::created_at.eq(tx.now),
+            remembered_devices::last_used_at.eq(tx.now),
+            remembered_devices::expires_at.eq(expires_at),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Gives what is remembered under one token to another.
+pub(super) fn move_remembered(tx: &mut Tx<'_>, from: &[u8], to: &[u8]) -> Result<()> {
+    let rows = remembered_devices::table.filter(remembered_devices::token_hash.eq(from));
+    diesel::update(rows).set(remembered_devices::token_hash.eq(to)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Notes a use.
+pub(super) fn touch_remembered(tx: &mut Tx<'_>, hash: &[u8], account: &AccountId) -> Result<()> {
+    let row = remembered_devices::token_hash.eq(hash).and(remembered_devices::account_id.eq(account));
+    diesel::update(remembered_devices::table.filter(row))
+        .set(remembered_devices::last_used_at.eq(tx.now))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// The remembered devices of an account.
+pub(super) fn list_remembered(conn: &mut Conn, account: &AccountId, now: Timestamp) -> Result<Vec<Remembered>> {
+    type Row = (RememberedId, String, String, Timestamp, Timestamp, Timestamp, Vec<u8>);
+    let rows: Vec<Row> = remembered_devices::table
+        .filter(remembered_devices::account_id.eq(account).and(remembered_devices::expires_at.gt(now)))
+        .order((remembered_devices::last_used_at.desc(), remembered_devices::id.desc()))
+        .select((
+            remembered_devices::id,
+            remembered_devices::user_agent,
+            remembered_devices::address,
+            remembered_devices::created_at,
+            remembered_devices::last_used_at,
+            remembered_devices::expires_at,
+            remembered_devices::token_hash,
+        ))
+        .load(conn)?;
+    let device = |(id, user_agent, address, created_at, last_used_at, expires_at, token_hash)| Remembered {
+        id,
+        user_agent,
+        address,
+        created_at,
+        last_used_at,
+        expires_at,
+        token_hash,
+    };
+    Ok(rows.into_iter().map(device).collect())
+}
+
+/// Forgets a device by its token.
+pub(super) fn forget_remembered(tx: &mut Tx<'_>, hash: &[u8], account: &AccountId) -> Result<()> {
+    let row = remembered_devices::token_hash.eq(hash).and(remembered_devices::account_id.eq(account));
+    diesel::delete(remembered_devices::table.filter(row)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Forgets one of the account's devices by its id.
+pub(super) fn forget_remembered_by_id(tx: &mut Tx<'_>, account: &AccountId, id: &RememberedId) -> Result<bool> {
+    let row = remembered_devices::table.find(id).filter(remembered_devices::account_id.eq(account));
+    Ok(diesel::delete(row).execute(tx.conn)? == 1)
+}
+
+/// Forgets all of the account's devices.
+pub(super) fn forget_all_remembered(tx: &mut Tx<'_>, account: &AccountId) -> Result<usize> {
+    let rows = remembered_devices::table.filter(remembered_devices::account_id.eq(account));
+    Ok(diesel::delete(rows).execute(tx.conn)?)
 }

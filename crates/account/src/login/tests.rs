@@ -1,4 +1,5 @@
 mod equal_work;
+mod second;
 
 use super::password::{WARNING_AFTER, log_in_by};
 use super::*;
@@ -6,7 +7,7 @@ use crate::account::{self, AccountStatus, DisplayName, NewAccount};
 use crate::credential::password::{Costs, Password, Passwords, Phc};
 use crate::email::Email;
 use crate::secret::Token;
-use crate::session::{self, Lifetimes, Login, Session};
+use crate::session::{self, Lifetimes, Session};
 use crate::testing::TestAccounts;
 use crate::{AccountId, Accounts, Actor, Tx, audit, credential};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -46,11 +47,20 @@ fn attempt(email: &str, password: &str) -> Attempt {
     Attempt {
         email: Email::parse(email).unwrap(),
         password: Password::typed(password),
-        session: None,
-        device: None,
-        lifetimes: LIFETIMES,
+        entering: Entering { session: None, device: None, lifetimes: LIFETIMES },
+        may_be_spared: true,
         throttle: true,
     }
+}
+
+/// The same try on a device.
+fn on(device: Option<Token>, attempt: Attempt) -> Attempt {
+    Attempt { entering: Entering { device, ..attempt.entering.clone() }, ..attempt }
+}
+
+/// The same try in a session.
+fn within(session: Option<Session>, attempt: Attempt) -> Attempt {
+    Attempt { entering: Entering { session, ..attempt.entering.clone() }, ..attempt }
 }
 
 async fn go(t: &TestAccounts, address: &str, attempt: Attempt) -> Outcome {
@@ -94,7 +104,8 @@ async fn the_right_password_opens_a_session_and_makes_the_device_known() {
     let noted = std::sync::Arc::new(std::sync::Mutex::new(None));
     let seen = noted.clone();
     let actor = from("192.0.2.1");
-    let outcome = log_in(&t.accounts, &actor, attempt("Alice@Example.test", RIGHT), move |_, login: &Login| {
+    let outcome = log_in(&t.accounts, &actor, attempt("Alice@Example.test", RIGHT), move |_, noted| {
+        let Noted::LoggedIn(login) = noted else { panic!("half a log-in") };
         *seen.lock().unwrap() = Some(login.id.clone());
         Ok(())
     });
@@ -200,7 +211,7 @@ async fn a_device_that_logged_in_before_is_untouched_by_an_attack() {
             "{email} elsewhere waits"
         );
     }
-    let mine = |password| Attempt { device: Some(device.clone()), ..attempt("alice@example.test", password) };
+    let mine = |password| on(Some(device.clone()), attempt("alice@example.test", password));
     // Its own counter allows some typing errors and then slows down too: a stolen cookie is no free pass.
     for _ in 0..9 {
         assert!(matches!(go(&t, "192.0.2.1", mine("wrong")).await, Outcome::Wrong));
@@ -208,9 +219,9 @@ async fn a_device_that_logged_in_before_is_untouched_by_an_attack() {
     assert!(matches!(go(&t, "192.0.2.1", mine(RIGHT)).await, Outcome::Wait(2)));
     t.clock.advance(Duration::from_secs(2));
     let device = logged_in(&t, "192.0.2.1", mine(RIGHT)).await.device;
-    let again = Attempt { device: Some(device), ..attempt("alice@example.test", "wrong") };
+    let again = on(Some(device), attempt("alice@example.test", "wrong"));
     assert!(matches!(go(&t, "192.0.2.1", again).await, Outcome::Wrong), "a success clears the device's counter");
-    let planted = Attempt { device: Some(Token::generate()), ..attempt("alice@example.test", RIGHT) };
+    let planted = on(Some(Token::generate()), attempt("alice@example.test", RIGHT));
     assert!(matches!(go(&t, "192.0.2.1", planted).await, Outcome::Wait(_)), "an unknown token is no device");
 }
 
@@ -219,14 +230,14 @@ async fn a_device_token_is_of_one_use_and_keeps_its_other_accounts() {
     let t = TestAccounts::create();
     let (a, b) = (alice(&t), account(&t, "bob@example.test", AccountStatus::Active, Some(RIGHT)));
     let first = logged_in(&t, "192.0.2.1", attempt("alice@example.test", RIGHT)).await.device;
-    let with = Attempt { device: Some(first.clone()), ..attempt("bob@example.test", RIGHT) };
+    let with = on(Some(first.clone()), attempt("bob@example.test", RIGHT));
     let second = logged_in(&t, "192.0.2.1", with).await.device;
     let now = t.accounts.now();
     let known =
         |token: &Token, id: &AccountId| t.accounts.db.read_blocking(|c| devices::is_known(c, token, id, now)).unwrap();
     assert!(known(&second, &a) && known(&second, &b));
     assert!(!known(&first, &a) && !known(&first, &b));
-    let with = Attempt { device: Some(second.clone()), ..attempt("bob@example.test", RIGHT) };
+    let with = on(Some(second.clone()), attempt("bob@example.test", RIGHT));
     let third = logged_in(&t, "192.0.2.1", with).await.device;
     assert!(known(&third, &a) && known(&third, &b));
     let forgotten = b.clone();
@@ -327,14 +338,13 @@ async fn each_log_in_has_a_new_cookie_and_a_renewed_one_keeps_its_sid() {
     let first = logged_in(&t, "192.0.2.1", attempt("alice@example.test", RIGHT)).await;
     t.clock.advance(Duration::from_secs(60));
     let present = session_of(&t, &first.session);
-    let renewed =
-        logged_in(&t, "192.0.2.1", Attempt { session: present, ..attempt("alice@example.test", RIGHT) }).await;
+    let renewed = logged_in(&t, "192.0.2.1", within(present, attempt("alice@example.test", RIGHT))).await;
     assert_eq!(renewed.login.id, first.login.id);
     assert_eq!(renewed.login.authenticated_at, t.accounts.now());
     assert!(session_of(&t, &first.session).is_none());
     let present = session_of(&t, &renewed.session);
     assert_eq!(present.as_ref().unwrap().current(), Some(&renewed.login));
-    let second = logged_in(&t, "192.0.2.1", Attempt { session: present, ..attempt("bob@example.test", RIGHT) }).await;
+    let second = logged_in(&t, "192.0.2.1", within(present, attempt("bob@example.test", RIGHT))).await;
     assert!(session_of(&t, &renewed.session).is_none());
     assert_eq!(session_of(&t, &second.session).unwrap().logins.len(), 2);
 }

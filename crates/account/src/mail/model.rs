@@ -69,6 +69,20 @@ pub enum Mail {
         /// The latest try.
         circumstances: Circumstances,
     },
+    /// Somebody who knows the password is guessing codes of the second step.
+    SecondStepAttack {
+        /// Wrong codes so far.
+        failures: i64,
+        /// The latest try.
+        circumstances: Circumstances,
+    },
+    /// A code for the second step of a log-in that looks suspicious, or to prove again who somebody is.
+    LoginCode {
+        /// Six digits for the page that is open in the browser; live 15 minutes.
+        code: String,
+        /// Who logs in.
+        circumstances: Circumstances,
+    },
     /// A new password was asked for.
     Recovery {
         /// Opens the page that takes it; lives 60 minutes.
@@ -181,6 +195,8 @@ impl Mail {
             Self::VerifyEmail { .. } => "verify_email",
             Self::AccountExists { .. } => "account_exists",
             Self::LoginAttack { .. } => "login_attack",
+            Self::SecondStepAttack { .. } => "second_step_attack",
+            Self::LoginCode { .. } => "login_code",
             Self::Recovery { .. } => "recovery",
             Self::PasswordChanged { .. } => "password_changed",
             Self::EmailChangeConfirm { .. } => "email_change_confirm",

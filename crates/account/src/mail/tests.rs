@@ -74,6 +74,8 @@ fn every_mail() -> Vec<Mail> {
         Mail::OperatorInvitation { link },
         Mail::AccountDeactivated { at: START },
         Mail::AccountReactivated { at: START },
+        Mail::SecondStepAttack { failures: 5, circumstances: circumstances.clone() },
+        Mail::LoginCode { code: "012345".to_owned(), circumstances: circumstances.clone() },
         Mail::ApiTokenMade { name: "Backup <script>".to_owned(), circumstances },
     ]
 }

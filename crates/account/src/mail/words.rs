@@ -62,6 +62,8 @@ impl Mail {
                     ),
                 ],
             },
+            Mail::SecondStepAttack { failures, circumstances } => second_steps::attack(head, *failures, circumstances),
+            Mail::LoginCode { code, circumstances } => second_steps::login_code(head, code, circumstances),
             Mail::Recovery { link, circumstances } => Letter {
                 subject: format!("Choose a new password for {brand}"),
                 preheader: "The link works once, for 60 minutes.".to_owned(),

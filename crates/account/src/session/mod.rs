@@ -12,7 +12,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use model::{Acr, Amr, Authentication, Lifetimes, Login, LoginId, Person, Session, SessionId};
+pub use model::{Acr, Amr, Authentication, FRESH_SECONDS, Lifetimes, Login, LoginId, Person, Session, SessionId};
 pub use store::{find, logins_of_account, person, touch};
 
 use crate::secret::Token;

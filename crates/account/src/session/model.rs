@@ -55,6 +55,9 @@ pub enum Acr {
 }
 
 impl Acr {
+    /// All, in rising order.
+    pub const ALL: [Self; 3] = [Self::Password, Self::TwoStep, Self::PhishingResistant];
+
     /// The value in tokens.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -66,7 +69,7 @@ impl Acr {
 
     /// Reads a value of tokens or requests.
     pub fn parse(text: &str) -> Option<Self> {
-        [Acr::Password, Acr::TwoStep, Acr::PhishingResistant].into_iter().find(|acr| acr.as_str() == text)
+        Self::ALL.into_iter().find(|acr| acr.as_str() == text)
     }
 }
 
@@ -99,6 +102,18 @@ pub struct Login {
     pub amr: Vec<Amr>,
     /// To which level.
     pub acr: Acr,
+}
+
+/// Seconds for which a log-in is fresh enough for risky acts.
+pub const FRESH_SECONDS: i64 = 600;
+
+impl Login {
+    /// Whether the person proved who they are recently enough for risky acts, with two steps where `reachable` says that
+    /// the account can.
+    pub fn is_fresh(&self, now: Timestamp, reachable: Acr) -> bool {
+        let age = now.as_micros().saturating_sub(self.authenticated_at.as_micros());
+        age <= FRESH_SECONDS * 1_000_000 && self.acr >= reachable.min(Acr::TwoStep)
+    }
 }
 
 /// A browser session that is alive.

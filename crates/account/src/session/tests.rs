@@ -1,5 +1,5 @@
 use super::*;
-use crate::testing::TestAccounts;
+use crate::testing::{START, TestAccounts};
 use crate::{Actor, Timestamp};
 use db::schema::accounts;
 use diesel::prelude::*;
@@ -80,4 +80,26 @@ fn ending_all_keeps_the_session_that_asked() {
     let ended = t.accounts.write_blocking(&Actor::system(), move |tx| end_all(tx, &who, Some(&keep))).unwrap();
     assert_eq!(ended.len(), 1);
     assert!(look(&t, &here).is_some() && look(&t, &there).is_none());
+}
+
+#[test]
+fn a_log_in_is_fresh_for_ten_minutes_at_the_level_of_two_steps_where_there_are_two() {
+    for (age, acr, reachable, fresh) in [
+        (0, Acr::Password, Acr::Password, true),
+        (600, Acr::Password, Acr::Password, true),
+        (601, Acr::Password, Acr::Password, false),
+        (0, Acr::Password, Acr::TwoStep, false),
+        (0, Acr::TwoStep, Acr::TwoStep, true),
+        (0, Acr::TwoStep, Acr::PhishingResistant, true),
+        (601, Acr::PhishingResistant, Acr::PhishingResistant, false),
+    ] {
+        let login = Login {
+            id: LoginId::new(START),
+            account_id: AccountId::new(START),
+            authenticated_at: START.plus_seconds(-age),
+            amr: vec![],
+            acr,
+        };
+        assert_eq!(login.is_fresh(START, reachable), fresh, "{age} {acr:?} {reachable:?}");
+    }
 }

@@ -31,6 +31,12 @@ pub fn check(conn: &mut Conn, subjects: &[Subject], now: Timestamp) -> Result<Ve
     Ok(subjects.iter().map(|subject| Counter::verdict(of(subject), now)).max().unwrap_or(Verdict::Allowed))
 }
 
+/// How many tries are counted under the subject now.
+pub fn tries(conn: &mut Conn, subject: &Subject, now: Timestamp) -> Result<i64> {
+    let counters = store::load(conn, std::slice::from_ref(subject))?;
+    Ok(counters.first().filter(|(_, counter)| now < counter.expires_at).map_or(0, |(_, counter)| counter.failures))
+}
+
 /// Counts one try (a wrong password, a mail asked for) under the subject. Returns the counter as it now is.
 pub fn count(tx: &mut Tx<'_>, subject: &Subject) -> Result<Counter> {
     let counters = store::load(tx.conn, std::slice::from_ref(subject))?;

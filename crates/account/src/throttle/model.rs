@@ -25,6 +25,12 @@ pub enum Purpose {
     Invitation,
     /// A client that registers itself or changes its registration.
     Registration,
+    /// A code that was wrong at the second step of a log-in.
+    SecondStep,
+    /// The same, counted for a day, for the owner to be told.
+    SecondStepWatch,
+    /// A code for the second step sent by mail.
+    SecondStepMail,
 }
 
 /// How many tries are free, and how the delay grows after them.
@@ -48,6 +54,10 @@ const DAY: i64 = 24 * HOUR;
 const GUESSES: Rule = Rule { free: 5, first_wait_seconds: 2, longest_wait_seconds: 15 * MINUTE, window_seconds: DAY };
 /// A device that logged in before: its owner mistypes, so it forgets sooner.
 const DEVICE: Rule = Rule { free: 8, first_wait_seconds: 2, longest_wait_seconds: 15 * MINUTE, window_seconds: HOUR };
+/// Wrong codes at the second step of one account: ten, then none for an hour.
+const CODES: Rule = Rule { free: 9, first_wait_seconds: HOUR, longest_wait_seconds: HOUR, window_seconds: HOUR };
+/// Counts and slows nobody down.
+const WATCH: Rule = Rule { free: i64::MAX, first_wait_seconds: 0, longest_wait_seconds: 0, window_seconds: DAY };
 /// One home or office may hold many people.
 const NETWORK: Rule = Rule { free: 40, first_wait_seconds: 2, longest_wait_seconds: 15 * MINUTE, window_seconds: HOUR };
 /// The network around it.
@@ -77,6 +87,9 @@ impl Purpose {
             Purpose::CodeTry => "code",
             Purpose::Invitation => "invitation",
             Purpose::Registration => "registration",
+            Purpose::SecondStep => "second-step",
+            Purpose::SecondStepWatch => "second-step-watch",
+            Purpose::SecondStepMail => "second-step-mail",
         }
     }
 
@@ -85,9 +98,13 @@ impl Purpose {
         match self {
             Purpose::LogIn | Purpose::CodeTry | Purpose::Invitation => [&GUESSES, &NETWORK, &WIDER],
             Purpose::Registration => [&REGISTRATIONS_NETWORK, &REGISTRATIONS_NETWORK, &REGISTRATIONS_WIDER],
-            Purpose::SignUpMail | Purpose::ResendMail | Purpose::RecoveryMail | Purpose::EmailChangeMail => {
-                [&MAILS, &MAILS_NETWORK, &MAILS_WIDER]
-            }
+            Purpose::SecondStep => [&CODES, &NETWORK, &WIDER],
+            Purpose::SecondStepWatch => [&WATCH, &WATCH, &WATCH],
+            Purpose::SignUpMail
+            | Purpose::ResendMail
+            | Purpose::RecoveryMail
+            | Purpose::EmailChangeMail
+            | Purpose::SecondStepMail => [&MAILS, &MAILS_NETWORK, &MAILS_WIDER],
         }
     }
 }

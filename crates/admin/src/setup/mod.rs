@@ -8,10 +8,10 @@ mod pages;
 use account::account::{DisplayName, NewAccount};
 use account::credential::password::{Hints, Password};
 use account::email::Email;
-use account::login::devices;
+use account::login::{self, Entering};
 use account::operator::{self, Accepted, Invitation, Invited, Ticket};
 use account::secret::Token;
-use account::session::{self, Authentication};
+use account::session::Authentication;
 use account::{AccountId, Error};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -165,26 +165,26 @@ async fn create(visitor: Visitor, site: Data<Site>, form: Form<NewOperator>) -> 
     let phc = phc.map_err(|refusal| errors.add("password", refusal.to_string())).ok();
     let (Some(email), Some(name), Some(phc)) = (email, name, phc) else { return Ok(refused(errors)) };
     let new = NewAccount { verified: true, operator: true, ..NewAccount::of_person(email, name) };
-    let (lifetimes, present) = (site.lifetimes, visitor.session.clone());
-    let known = visitor.device_token().cloned();
+    let entering = Entering {
+        session: visitor.session.clone(),
+        device: visitor.device_token().cloned(),
+        lifetimes: site.lifetimes,
+    };
     let (accepted, entered) = site
         .accounts
         .write(&visitor.actor, move |tx| {
             let accepted = operator::accept_with_new_account(tx, &ticket, &new, &phc)?;
             let entered = match &accepted {
-                Accepted::Operator(account) => {
-                    let way = Authentication::password();
-                    let device = devices::remember(tx, known.as_ref(), account)?;
-                    Some((session::log_in(tx, present.as_ref(), account, &way, &lifetimes)?.0, device))
-                }
+                // An account that was made a moment ago has no second step.
+                Accepted::Operator(account) => Some(login::enter(tx, &entering, account, Authentication::password())?),
                 _ => None,
             };
             Ok::<_, Error>((accepted, entered))
         })
         .await?;
-    if let Some((session, device)) = entered {
-        visitor.set_session(&session);
-        visitor.set_device(&device);
+    if let Some(entered) = entered {
+        visitor.set_session(&entered.session);
+        visitor.set_device(&entered.device);
     }
     match accepted {
         Accepted::Operator(_) => Ok(visitor.see_other("/admin")),

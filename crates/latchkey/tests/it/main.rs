@@ -46,4 +46,5 @@ mod sign_up;
 mod tls;
 mod token;
 mod token_encryption;
+mod two_step;
 mod userinfo;

@@ -101,8 +101,8 @@ fn what_is_wrong_is_said_with_its_field() {
         ),
         (json!({ "response_types": ["code id_token"] }), "response_types: \"code id_token\" needs"),
         (
-            json!({ "default_acr_values": ["urn:latchkey:acr:password", "phr"] }),
-            "default_acr_values: \"phr\" is not offered",
+            json!({ "default_acr_values": ["phr", "urn:mace:silver"] }),
+            "default_acr_values: \"urn:mace:silver\" is not offered",
         ),
         (json!({ "response_types": ["token"] }), "response_types: \"token\" is not"),
         (json!({ "response_types": [] }), "response_types: \"authorization_code\" needs"),

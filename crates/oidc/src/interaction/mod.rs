@@ -2,7 +2,7 @@
 //!
 //! An interaction belongs to the browser that began it and lives for an hour. Whoever holds an [`Interaction`] has
 //! shown that it is theirs: [`find`] is the only way to one. The pages note what the visitor did ([`note_email`],
-//! [`note_authenticated`], [`note_account_chosen`], [`note_consented`]) and send the visitor back to [`resume_path`],
+//! [`note_half`], [`note_authenticated`], [`note_account_chosen`], [`note_consented`]) and send the visitor back to [`resume_path`],
 //! which asks anew what comes next. [`finish`] happens once.
 
 pub mod consent;
@@ -17,11 +17,11 @@ mod tests;
 
 pub use consent::ConsentPolicy;
 pub use model::{Interaction, InteractionId, Kind, Progress};
-pub(crate) use next_step::REACHABLE;
-pub use next_step::{Demands, NextStep, candidate, next_step};
+pub use next_step::{Demands, Known, NextStep, candidate, next_step};
 pub use permission::Permission;
 pub use store::{ADOPT, find};
 
+use account::login::HalfLogin;
 use account::session::{Login, LoginId};
 use account::{AccountId, Tx};
 use db::Result;
@@ -46,8 +46,16 @@ pub fn cancel_path(id: &InteractionId) -> String {
 /// Begins an interaction that ends at a page of ours. A `path` that is not local (a second slash, a scheme) becomes
 /// [`DEFAULT_PATH`]: no open redirect.
 pub fn begin_local(tx: &mut Tx<'_>, browser_hash: &[u8], path: &str) -> Result<InteractionId> {
-    let path = if is_local(path) { path } else { DEFAULT_PATH };
-    store::insert(tx, browser_hash, &Kind::Local(path.to_owned()), &Progress::default())
+    store::insert(tx, browser_hash, &Kind::Local(local(path)), &Progress::default())
+}
+
+/// [`begin_local`] for a page that asks for a fresh proof of who the visitor is.
+pub fn begin_step_up(tx: &mut Tx<'_>, browser_hash: &[u8], path: &str) -> Result<InteractionId> {
+    store::insert(tx, browser_hash, &Kind::StepUp(local(path)), &Progress::default())
+}
+
+fn local(path: &str) -> String {
+    if is_local(path) { path } else { DEFAULT_PATH }.to_owned()
 }
 
 /// Begins an interaction for an authorization request that was found valid. The request is kept as it was sent and
@@ -73,7 +81,21 @@ pub fn adopt(tx: &mut Tx<'_>, id: &InteractionId, browser_hash: &[u8]) -> Result
 /// The visitor said who they are: the identifier step of the log-in. `None` forgets it ("not you").
 pub fn note_email(tx: &mut Tx<'_>, interaction: &Interaction, email: Option<&str>) -> Result<bool> {
     let email = email.map(str::to_owned);
-    store::update_progress(tx, &interaction.id, |progress| progress.email = email.clone())
+    store::update_progress(tx, &interaction.id, |progress| {
+        progress.email = email.clone();
+        progress.half = None;
+    })
+}
+
+/// The visitor proved the first step of a log-in, and the second is demanded; `None`: it counts no more.
+pub fn note_half(tx: &mut Tx<'_>, interaction: &Interaction, half: Option<&HalfLogin>) -> Result<bool> {
+    store::update_progress(tx, &interaction.id, |progress| progress.half = half.cloned())
+}
+
+/// The log-in of which the second step is still to be proved, as the interaction keeps it at this moment: to be read in
+/// the write that completes it.
+pub fn half(tx: &mut Tx<'_>, interaction: &Interaction) -> Result<Option<HalfLogin>> {
+    Ok(store::progress(tx, &interaction.id)?.and_then(|progress| progress.half))
 }
 
 /// The visitor logged in, or proved again who they are, within this interaction: call it in the write that did so.
@@ -81,6 +103,7 @@ pub fn note_authenticated(tx: &mut Tx<'_>, interaction: &Interaction, login: &Lo
     store::update_progress(tx, &interaction.id, |progress| {
         progress.login = Some(login.id.clone());
         progress.authenticated = true;
+        progress.half = None;
     })
 }
 
@@ -91,6 +114,7 @@ pub fn note_account_chosen(tx: &mut Tx<'_>, interaction: &Interaction, login: Op
         progress.authenticated &= progress.login.as_ref() == login;
         progress.login = login.cloned();
         progress.use_another = login.is_none();
+        progress.half = None;
     })
 }
 

@@ -2,6 +2,7 @@
 
 use super::Permission;
 use account::AccountId;
+use account::login::HalfLogin;
 use account::session::LoginId;
 use db::Timestamp;
 use protocol::AuthorizationRequest;
@@ -35,7 +36,7 @@ impl Interaction {
     pub fn suggested_email(&self) -> Option<&str> {
         let hint = match &self.kind {
             Kind::Authorization(request) => request.login_hint.as_deref(),
-            Kind::Local(_) => None,
+            Kind::Local(_) | Kind::StepUp(_) => None,
         };
         self.progress.email.as_deref().or(hint.filter(|hint| hint.contains('@') && hint.len() <= 320))
     }
@@ -43,7 +44,7 @@ impl Interaction {
     /// The local path in which it ends, if it leads to a page of ours.
     pub fn local_path(&self) -> Option<&str> {
         match &self.kind {
-            Kind::Local(path) => Some(path),
+            Kind::Local(path) | Kind::StepUp(path) => Some(path),
             Kind::Authorization(_) => None,
         }
     }
@@ -57,6 +58,8 @@ pub enum Kind {
     Authorization(Box<AuthorizationRequest>),
     /// To a page of ours, by a path that is known to be local.
     Local(String),
+    /// The same, and the page asks for a fresh proof of who the visitor is.
+    StepUp(String),
 }
 
 /// What the visitor did so far.
@@ -72,6 +75,9 @@ pub struct Progress {
     /// Whether [`Progress::login`] was made, or renewed, within this interaction.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub authenticated: bool,
+    /// A log-in of which the second step is still to be proved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub half: Option<HalfLogin>,
     /// Whether the visitor wants to log in with an account that is not logged in yet.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub use_another: bool,

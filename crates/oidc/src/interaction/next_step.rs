@@ -13,7 +13,9 @@ pub enum NextStep<'a> {
     LogIn,
     /// Make an account (Initiating User Registration §4.1).
     SignUp,
-    /// Prove again who you are: this log-in is too old, or the client wants it.
+    /// Prove the second step of the log-in that was begun here.
+    SecondStep,
+    /// Prove again who you are: this log-in is too old or of too low a level, or the client wants it.
     Reauthenticate(&'a Login),
     /// Choose one of the accounts that are logged in.
     ChooseAccount,
@@ -32,9 +34,12 @@ pub struct Demands<'a> {
     max_age: Option<u32>,
     hinted_account: Option<&'a AccountId>,
     essential_acr: &'a [String],
+    wished_acr: &'a [String],
     consent: ConsentPolicy,
     /// Whether the visitor is asked which account, when several are logged in.
     asks_which: bool,
+    /// Whether only a fresh proof will do, with two steps where the account can.
+    step_up: bool,
     request: Option<&'a Parts>,
 }
 
@@ -46,21 +51,25 @@ impl<'a> Demands<'a> {
             max_age: request.max_age,
             hinted_account: request.hinted_account.as_ref(),
             essential_acr: &request.essential_acr,
+            wished_acr: &request.wished_acr,
             consent: ConsentPolicy::of(request),
             asks_which: true,
+            step_up: false,
             request: Some(request),
         }
     }
 
-    /// Of a page of ours: any log-in will do.
-    pub fn of_a_page() -> Self {
+    /// Of a page of ours: any log-in will do, or, for a [`Kind::StepUp`], a fresh one.
+    pub fn of_a_page(kind: &Kind) -> Self {
         Self {
             prompt: PromptSet::default(),
             max_age: None,
             hinted_account: None,
             essential_acr: &[],
+            wished_acr: &[],
             consent: ConsentPolicy::Never,
             asks_which: false,
+            step_up: matches!(kind, Kind::StepUp(_)),
             request: None,
         }
     }
@@ -70,15 +79,39 @@ impl<'a> Demands<'a> {
         self.consent != ConsentPolicy::Never
     }
 
+    /// Whether a remembered device may spare the second step: not where a new proof or more than a password is asked for.
+    pub fn may_be_spared_a_step(&self) -> bool {
+        self.are_met_by_a_password() && !self.wants(Prompt::Login) && self.max_age != Some(0)
+    }
+
+    /// Whether a password alone reaches the level that is asked for: else it matters what the account reaches.
+    pub fn are_met_by_a_password(&self) -> bool {
+        let is_met = |acr: &[String]| acr.iter().all(|text| Acr::parse(text).is_none()) || reaches(Acr::Password, acr);
+        !self.step_up && is_met(self.essential_acr) && is_met(self.wished_acr)
+    }
+
     fn wants(&self, prompt: Prompt) -> bool {
         self.prompt.contains(prompt)
     }
 }
 
-/// The highest level that anybody can reach here.
-pub(crate) const REACHABLE: Acr = Acr::Password;
+/// What is known of the account of [`candidate`].
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// What it allowed this client before.
+    pub remembered: Permission,
+    /// The highest level that it can be proved to.
+    pub reachable: Acr,
+}
 
-/// The log-in that is about to be used, if there is one: its account's consent is what [`next_step`] needs to know.
+impl Default for Known {
+    /// Of nobody.
+    fn default() -> Self {
+        Self { remembered: Permission::default(), reachable: Acr::Password }
+    }
+}
+
+/// The log-in that is about to be used, if there is one: what [`next_step`] needs to know is known of its account.
 pub fn candidate<'a>(demands: &Demands<'_>, progress: &Progress, session: Option<&'a Session>) -> Option<&'a Login> {
     match pick(demands, progress, session) {
         Pick::Use(login) => Some(login),
@@ -122,15 +155,15 @@ fn other_account() -> NextStep<'static> {
     NextStep::Refuse(OAuthError::new(ErrorCode::LoginRequired, "another account logged in than the one asked for"))
 }
 
-/// Decides. `remembered` is what the account of [`candidate`] allowed this client before.
+/// Decides.
 pub fn next_step<'a>(
     demands: &Demands<'_>,
     progress: &Progress,
     session: Option<&'a Session>,
-    remembered: &Permission,
+    known: &Known,
     now: Timestamp,
 ) -> NextStep<'a> {
-    let step = decide(demands, progress, session, remembered, now);
+    let step = decide(demands, progress, session, known, now);
     if demands.wants(Prompt::None) { without_pages(step) } else { step }
 }
 
@@ -138,9 +171,12 @@ fn decide<'a>(
     demands: &Demands<'_>,
     progress: &Progress,
     session: Option<&'a Session>,
-    remembered: &Permission,
+    known: &Known,
     now: Timestamp,
 ) -> NextStep<'a> {
+    if progress.half.as_ref().is_some_and(|half| half.is_alive(now)) {
+        return NextStep::SecondStep;
+    }
     let login = match pick(demands, progress, session) {
         Pick::Use(login) => login,
         Pick::Ask(step) => return step,
@@ -150,14 +186,23 @@ fn decide<'a>(
     if !fresh && (demands.wants(Prompt::Login) || is_too_old(login, demands.max_age, now)) {
         return NextStep::Reauthenticate(login);
     }
+    if !fresh && demands.step_up && !login.is_fresh(now, known.reachable) {
+        return NextStep::Reauthenticate(login);
+    }
     if !demands.essential_acr.is_empty() && !reaches(login.acr, demands.essential_acr) {
-        if !fresh && reaches(REACHABLE, demands.essential_acr) {
+        if !fresh && reaches(known.reachable, demands.essential_acr) {
             return NextStep::Reauthenticate(login);
         }
-        let description = "none of the essential acr values can be reached here";
+        let description = "none of the essential acr values can be reached by this account";
         return NextStep::Refuse(OAuthError::new(ErrorCode::UnmetAuthenticationRequirements, description));
     }
+    // A wish raises whom it can raise, and is no reason to refuse (§5.5.1.1) or, with `prompt=none`, to ask.
+    let wishes = |acr| reaches(acr, demands.wished_acr);
+    if !fresh && !demands.wants(Prompt::None) && !wishes(login.acr) && wishes(known.reachable) {
+        return NextStep::Reauthenticate(login);
+    }
     let Some(request) = demands.request else { return NextStep::Done(login, Permission::default()) };
+    let remembered = &known.remembered;
     let wanted = Permission::wanted(request, remembered);
     if is_allowed(demands, progress, login, &wanted, remembered) {
         NextStep::Done(login, wanted)
@@ -198,7 +243,7 @@ fn is_allowed(
 /// `prompt=none`: a page that would be needed is an error (OpenID Connect Core §3.1.2.6).
 fn without_pages(step: NextStep<'_>) -> NextStep<'_> {
     let (code, description) = match step {
-        NextStep::LogIn | NextStep::SignUp | NextStep::Reauthenticate(_) => {
+        NextStep::LogIn | NextStep::SignUp | NextStep::SecondStep | NextStep::Reauthenticate(_) => {
             (ErrorCode::LoginRequired, "the visitor would have to log in")
         }
         NextStep::ChooseAccount => (ErrorCode::AccountSelectionRequired, "the visitor would have to choose an account"),
@@ -211,6 +256,6 @@ fn without_pages(step: NextStep<'_>) -> NextStep<'_> {
 impl Kind {
     /// Whether it leads to a page of ours.
     pub fn is_local(&self) -> bool {
-        matches!(self, Kind::Local(_))
+        matches!(self, Kind::Local(_) | Kind::StepUp(_))
     }
 }

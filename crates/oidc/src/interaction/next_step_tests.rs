@@ -3,6 +3,8 @@
 use super::*;
 use crate::authorize::{Context, Parts, RawRequest, accept};
 use crate::client::{Registration, Registry, Source, store, validate};
+use account::login::{HALF_SECONDS, HalfLogin};
+use account::second_step::Method;
 use account::session::{Acr, Amr, Login, LoginId, Session, SessionId};
 use account::testing::{START, TestAccounts};
 use account::{AccountId, Actor, Timestamp};
@@ -62,6 +64,11 @@ fn scope(text: &str) -> Scope {
     text.parse().unwrap()
 }
 
+/// An account that allowed this before, and has a password alone.
+fn known(remembered: impl Into<Permission>) -> Known {
+    Known { remembered: remembered.into(), ..Known::default() }
+}
+
 /// The scope, and after a `+` the claims by name.
 fn told(allowed: &Permission) -> String {
     let claims: Vec<_> = allowed.claims_in_order().collect();
@@ -70,13 +77,14 @@ fn told(allowed: &Permission) -> String {
 
 /// The step in one word, with the error code of a refusal.
 fn word(request: &Parts, progress: &Progress, session: Option<&Session>, remembered: &str, now: Timestamp) -> String {
-    in_words(next_step(&Demands::of(request), progress, session, &scope(remembered).into(), now))
+    in_words(next_step(&Demands::of(request), progress, session, &known(scope(remembered)), now))
 }
 
 fn in_words(step: NextStep<'_>) -> String {
     match step {
         NextStep::LogIn => "log in".into(),
         NextStep::SignUp => "sign up".into(),
+        NextStep::SecondStep => "second step".into(),
         NextStep::Reauthenticate(_) => "reauthenticate".into(),
         NextStep::ChooseAccount => "choose".into(),
         NextStep::Consent(_, allowed) => format!("consent {}", told(&allowed)),
@@ -208,7 +216,8 @@ fn single_claims_are_allowed_like_a_scope() {
         ),
     ] {
         let request = request(false, json!({}), &format!("{query}&{asked}"));
-        let step = next_step(&Demands::of(&request), &Progress::default(), Some(&session), &before, START);
+        let step =
+            next_step(&Demands::of(&request), &Progress::default(), Some(&session), &known(before.clone()), START);
         assert_eq!(in_words(step), expected, "{query} after {before:?}");
     }
     // What cannot be fetched need not be allowed.
@@ -266,7 +275,7 @@ fn among_several_accounts_the_visitor_chooses_once() {
     assert_eq!(word(&plain, &Progress::default(), Some(&session), "", START), "choose");
     let chosen = Progress { login: Some(bob.id.clone()), ..Progress::default() };
     let demands = Demands::of(&plain);
-    let step = next_step(&demands, &chosen, Some(&session), &Permission::default(), START);
+    let step = next_step(&demands, &chosen, Some(&session), &Known::default(), START);
     assert_eq!(step, NextStep::Done(&bob, scope("openid").into()));
     let another = Progress { use_another: true, ..Progress::default() };
     assert_eq!(word(&plain, &another, Some(&session), "", START), "log in");
@@ -274,7 +283,13 @@ fn among_several_accounts_the_visitor_chooses_once() {
     assert_eq!(word(&selecting, &chosen, Some(&session), "", START), "done openid");
     let silent = request(true, json!({}), "scope=openid&prompt=none");
     assert_eq!(word(&silent, &Progress::default(), Some(&session), "", START), "done openid");
-    let page = next_step(&Demands::of_a_page(), &Progress::default(), Some(&session), &Permission::default(), START);
+    let page = next_step(
+        &Demands::of_a_page(&Kind::Local("/account".into())),
+        &Progress::default(),
+        Some(&session),
+        &Known::default(),
+        START,
+    );
     assert_eq!(page, NextStep::Done(&alice, Permission::default()));
 }
 
@@ -285,7 +300,7 @@ fn a_hinted_account_is_the_only_one_that_will_do() {
     request.hinted_account = Some(bob.account_id.clone());
     let both = session(&[&alice, &bob]);
     let demands = Demands::of(&request);
-    let step = next_step(&demands, &Progress::default(), Some(&both), &Permission::default(), START);
+    let step = next_step(&demands, &Progress::default(), Some(&both), &Known::default(), START);
     assert_eq!(step, NextStep::Done(&bob, scope("openid").into()));
     let only_alice = session(&[&alice]);
     assert_eq!(word(&request, &Progress::default(), Some(&only_alice), "", START), "log in");
@@ -295,4 +310,104 @@ fn a_hinted_account_is_the_only_one_that_will_do() {
     assert_eq!(word(&request, &chose, Some(&both), "", START), "log in");
     request.prompt = "none".parse().unwrap();
     assert_eq!(word(&request, &Progress::default(), Some(&only_alice), "", START), "login_required");
+}
+
+#[test]
+fn a_log_in_of_which_half_is_proved_goes_on_with_its_second_step_for_a_quarter_of_an_hour() {
+    let alice = login(100);
+    let session = session(&[&alice]);
+    let half = HalfLogin {
+        account: alice.account_id.clone(),
+        amr: vec![Amr::Pwd],
+        proved_at: START,
+        again: false,
+        methods: vec![Method::AppCode],
+        password_changed_at: None,
+    };
+    let progress = Progress { half: Some(half), ..Progress::default() };
+    let last = START.plus_seconds(HALF_SECONDS - 1);
+    for (query, with_session, now, expected) in [
+        ("scope=openid", false, START, "second step"),
+        ("scope=openid", true, START, "second step"),
+        ("scope=openid&prompt=login", true, START, "second step"),
+        ("scope=openid&prompt=create", false, START, "second step"),
+        ("scope=openid&prompt=none", true, START, "login_required"),
+        ("scope=openid", false, last, "second step"),
+        ("scope=openid", false, last.plus_seconds(1), "log in"),
+        ("scope=openid&prompt=login", true, last.plus_seconds(1), "reauthenticate"),
+    ] {
+        let session = with_session.then_some(&session);
+        assert_eq!(word(&request(true, json!({}), query), &progress, session, "", now), expected, "{query} {now:?}");
+    }
+}
+
+#[test]
+fn a_level_that_the_account_reaches_is_raised_to_and_one_that_it_does_not_reach_is_not() {
+    const TWO: &str = "urn:latchkey:acr:two-step";
+    let essential =
+        |values: &str| format!("claims={{\"id_token\":{{\"acr\":{{\"essential\":true,\"values\":[{values}]}}}}}}");
+    let (essential_two, essential_phr) = (essential(&format!("\"{TWO}\"")), essential("\"phr\""));
+    let either = essential(&format!("\"phr\",\"{TWO}\""));
+    let wished = format!("acr_values={TWO}");
+    let unmet = "unmet_authentication_requirements";
+    for (query, has, reachable, fresh, expected) in [
+        (&wished, Acr::Password, Acr::Password, false, "done openid"),
+        (&wished, Acr::Password, Acr::TwoStep, false, "reauthenticate"),
+        (&wished, Acr::Password, Acr::TwoStep, true, "done openid"),
+        (&wished, Acr::TwoStep, Acr::TwoStep, false, "done openid"),
+        (&wished, Acr::PhishingResistant, Acr::PhishingResistant, false, "done openid"),
+        (&"acr_values=phr".to_owned(), Acr::Password, Acr::TwoStep, false, "done openid"),
+        (&"acr_values=phr".to_owned(), Acr::TwoStep, Acr::PhishingResistant, false, "reauthenticate"),
+        (&"acr_values=nonsense".to_owned(), Acr::Password, Acr::PhishingResistant, false, "done openid"),
+        (&format!("{wished}&prompt=none"), Acr::Password, Acr::TwoStep, false, "done openid"),
+        (&essential_two, Acr::Password, Acr::Password, false, unmet),
+        (&essential_two, Acr::Password, Acr::TwoStep, false, "reauthenticate"),
+        (&essential_two, Acr::Password, Acr::TwoStep, true, unmet),
+        (&essential_two, Acr::TwoStep, Acr::TwoStep, false, "done openid"),
+        (&format!("{essential_two}&prompt=none"), Acr::Password, Acr::TwoStep, false, "login_required"),
+        (&essential_phr, Acr::Password, Acr::TwoStep, false, unmet),
+        (&essential_phr, Acr::TwoStep, Acr::PhishingResistant, false, "reauthenticate"),
+        (&either, Acr::Password, Acr::TwoStep, false, "reauthenticate"),
+    ] {
+        let alice = Login { acr: has, ..login(10) };
+        let session = session(&[&alice]);
+        let progress = match fresh {
+            true => Progress { login: Some(alice.id.clone()), authenticated: true, ..Progress::default() },
+            false => Progress::default(),
+        };
+        let request = request(true, json!({}), &format!("scope=openid&{query}"));
+        let known = Known { reachable, ..Known::default() };
+        let step = next_step(&Demands::of(&request), &progress, Some(&session), &known, START);
+        assert_eq!(in_words(step), expected, "{query} {has:?} of {reachable:?}, fresh: {fresh}");
+        let spared = Demands::of(&request).may_be_spared_a_step();
+        assert_eq!(spared, query.contains("nonsense"), "{query}: whether a remembered device spares a step");
+    }
+    for (query, spared) in [("", true), ("&max_age=60", true), ("&max_age=0", false), ("&prompt=login", false)] {
+        let request = request(true, json!({}), &format!("scope=openid{query}"));
+        assert_eq!(Demands::of(&request).may_be_spared_a_step(), spared, "{query}");
+    }
+}
+
+#[test]
+fn a_step_up_asks_for_a_fresh_proof_with_two_steps_where_there_are_two() {
+    let kind = Kind::StepUp("/account/security".into());
+    let demands = Demands::of_a_page(&kind);
+    assert!(!demands.are_met_by_a_password());
+    for (seconds_ago, acr, reachable, here, expected) in [
+        (600, Acr::Password, Acr::Password, false, "done "),
+        (601, Acr::Password, Acr::Password, false, "reauthenticate"),
+        (601, Acr::Password, Acr::Password, true, "done "),
+        (0, Acr::Password, Acr::TwoStep, false, "reauthenticate"),
+        (600, Acr::TwoStep, Acr::TwoStep, false, "done "),
+        (601, Acr::PhishingResistant, Acr::TwoStep, false, "reauthenticate"),
+    ] {
+        let alice = Login { acr, ..login(seconds_ago) };
+        let session = session(&[&alice]);
+        let login = here.then(|| alice.id.clone());
+        let progress = Progress { login, authenticated: here, ..Progress::default() };
+        let known = Known { reachable, ..Known::default() };
+        let step = next_step(&demands, &progress, Some(&session), &known, START);
+        assert_eq!(in_words(step), expected, "{seconds_ago} s ago, {acr:?} of {reachable:?}, here: {here}");
+    }
+    assert_eq!(in_words(next_step(&demands, &Progress::default(), None, &Known::default(), START)), "log in");
 }

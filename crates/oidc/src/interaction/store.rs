@@ -51,7 +51,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, browser_hash: &[u8], kind: &Kind, progress
     let id = InteractionId::new(tx.now);
     let client_id = match kind {
         Kind::Authorization(request) => request.client_id.as_deref(),
-        Kind::Local(_) => None,
+        Kind::Local(_) | Kind::StepUp(_) => None,
     };
     diesel::insert_into(interactions::table)
         .values((
@@ -79,16 +79,20 @@ pub(super) fn adopt(tx: &mut Tx<'_>, id: &InteractionId, browser_hash: &[u8]) ->
     Ok(changed == 1)
 }
 
-/// Changes the progress of a living interaction. Returns whether it is alive.
-pub(super) fn update_progress(tx: &mut Tx<'_>, id: &InteractionId, change: impl FnOnce(&mut Progress)) -> Result<bool> {
+/// The progress of a living interaction.
+pub(super) fn progress(tx: &mut Tx<'_>, id: &InteractionId) -> Result<Option<Progress>> {
     let alive = interactions::finished_at.is_null().and(interactions::expires_at.gt(tx.now));
     let present: Option<String> = interactions::table
         .filter(interactions::id.eq(id).and(alive))
         .select(interactions::progress)
         .first(tx.conn)
         .optional()?;
-    let Some(present) = present else { return Ok(false) };
-    let mut progress: Progress = serde_json::from_str(&present).map_err(corrupt)?;
+    present.map(|present| serde_json::from_str(&present).map_err(corrupt)).transpose()
+}
+
+/// Changes the progress of a living interaction. Returns whether it is alive.
+pub(super) fn update_progress(tx: &mut Tx<'_>, id: &InteractionId, change: impl FnOnce(&mut Progress)) -> Result<bool> {
+    let Some(mut progress) = progress(tx, id)? else { return Ok(false) };
     change(&mut progress);
     let changed = diesel::update(interactions::table.find(id)).set(interactions::progress.eq(json(&progress)));
     Steady(changed).execute(tx.conn)?;

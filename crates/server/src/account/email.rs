@@ -1,6 +1,6 @@
 //! `/account/email`: ask for another e-mail address.
 
-use super::{own_account, page, prove, wait_words};
+use super::{own_account, own_account_freshly, page, prove, wait_words};
 use account::account::Account;
 use account::credential::password::Password;
 use account::credential::reconfirm::Proof;
@@ -51,7 +51,7 @@ pub(super) async fn show(
     visitor: Visitor,
     Query(query): Query<Done>,
 ) -> Result<HttpResponse, Failure> {
-    let account = own_account(&site, &visitor, PATH).await?;
+    let account = own_account_freshly(&site, &visitor, PATH).await?;
     let mut view = view(&site, &visitor, &account, String::new()).await?;
     if query.done.as_deref() == Some("cancelled") {
         view.page.notices.push(Notice::success("The change is cancelled. Your address stays as it is."));
@@ -71,7 +71,7 @@ async fn view(site: &Site, visitor: &Visitor, account: &Account, typed: String) 
 }
 
 pub(super) async fn ask(site: Data<Site>, visitor: Visitor, Form(typed): Form<Typed>) -> Result<HttpResponse, Failure> {
-    let account = own_account(&site, &visitor, PATH).await?;
+    let account = own_account_freshly(&site, &visitor, PATH).await?;
     let mut errors = FormErrors::none();
     let email = Email::parse(&typed.email).map_err(|problem| errors.add("email", problem.to_string())).ok();
     if let Some(email) = email {

@@ -67,6 +67,17 @@ fn page(site: &Site, visitor: &Visitor, title: &str, section: &str) -> Page {
 /// The account of the log-in in use; without one, a way to the log-in page that comes back to `path`.
 async fn own_account(site: &Site, visitor: &Visitor, path: &str) -> Result<Account, Failure> {
     let id = visitor.login_or_go(path)?.account_id.clone();
+    active(site, id, path).await
+}
+
+/// [`own_account`] for what the account's security hangs on: of somebody who proved within the last ten minutes who
+/// they are ([`Visitor::fresh_login_or_go`]).
+async fn own_account_freshly(site: &Site, visitor: &Visitor, path: &str) -> Result<Account, Failure> {
+    let id = visitor.fresh_login_or_go(site, path).await?.account_id.clone();
+    active(site, id, path).await
+}
+
+async fn active(site: &Site, id: AccountId, path: &str) -> Result<Account, Failure> {
     let found = site.accounts.read(move |conn| account::account::find(conn, &id)).await?;
     found.filter(Account::is_active).ok_or_else(|| Failure::log_in_first(path))
 }

@@ -1,6 +1,6 @@
 //! `/account/security`, and the change of password by who knows the old one.
 
-use super::{own_account, page, prove};
+use super::{own_account, own_account_freshly, page, prove};
 use account::account::Account;
 use account::credential::change::change_password;
 use account::credential::passkey;
@@ -70,7 +70,7 @@ pub(super) async fn security(
 }
 
 pub(super) async fn show(site: Data<Site>, visitor: Visitor) -> Result<HttpResponse, Failure> {
-    let account = own_account(&site, &visitor, PATH).await?;
+    let account = own_account_freshly(&site, &visitor, PATH).await?;
     Ok(view(&site, &visitor, account, FormErrors::none()).answer(PageKind::Own))
 }
 
@@ -84,7 +84,7 @@ pub(super) async fn save(
     visitor: Visitor,
     Form(typed): Form<Typed>,
 ) -> Result<HttpResponse, Failure> {
-    let account = own_account(&site, &visitor, PATH).await?;
+    let account = own_account_freshly(&site, &visitor, PATH).await?;
     let Some(keep) = visitor.session.as_ref().map(|session| session.id.clone()) else {
         return Err(Failure::log_in_first(PATH));
     };

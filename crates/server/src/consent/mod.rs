@@ -6,7 +6,7 @@ mod words;
 pub use page::specimens;
 
 use crate::journey::{self, Way};
-use crate::oidc::authorize::{accept_again, answer, remembered_consent};
+use crate::oidc::authorize::{accept_again, answer, known_of};
 use ::web::headers::PageKind;
 use ::web::page::Render;
 use ::web::{Failure, Form, Query, Site, Visitor};
@@ -38,8 +38,8 @@ async fn question(
         Some(Ok(valid)) => valid,
     };
     let (demands, session) = (Demands::of(&valid), visitor.session.as_ref());
-    let remembered = remembered_consent(site, &demands, &interaction.progress, session, &valid).await?;
-    Ok(match next_step(&demands, &interaction.progress, session, &remembered, site.accounts.now()) {
+    let known = known_of(site, &demands, &interaction.progress, session, Some(&valid)).await?;
+    Ok(match next_step(&demands, &interaction.progress, session, &known, site.accounts.now()) {
         NextStep::Consent(login, wanted) => Ok((login.clone(), wanted)),
         _ => Err(visitor.see_other(&interaction::resume_path(&interaction.id))),
     })

@@ -49,6 +49,10 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Failure> {
     if way.interaction.is_none() {
         let to = way.to.as_deref().and_then(local_path).unwrap_or_else(|| DEFAULT_PATH.to_owned());
+        if way.fresh.is_some() {
+            let id = journey::begin_step_up(&site, &visitor, &to).await?;
+            return Ok(visitor.see_other(&interaction::resume_path(&id)));
+        }
         if visitor.login().is_some() {
             return Ok(visitor.see_other(&to));
         }

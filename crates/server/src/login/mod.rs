@@ -1,4 +1,4 @@
-//! Logging in and out: who it is, the password, which of several accounts, back to the product, and out again.
+//! Logging in and out: who it is, the password, the second step, which of several accounts, back to the product, and out again.
 //!
 //! Every page belongs to an interaction and, when its part is done, sends the visitor back to the interaction's resume
 //! path, which asks anew what comes next.
@@ -9,6 +9,7 @@ mod log_out;
 mod password;
 mod specimens;
 mod strength;
+mod two_step;
 
 pub use specimens::specimens;
 pub use strength::StrengthLimit;
@@ -23,6 +24,11 @@ pub fn configure(config: &mut ServiceConfig) {
         .route("/login", web::post().to(identifier::take))
         .route("/login/password", web::get().to(password::show))
         .route("/login/password", web::post().to(password::take))
+        .route(two_step::PATH, web::get().to(two_step::show))
+        .route(two_step::PATH, web::post().to(two_step::take))
+        .route(two_step::RECOVERY_PATH, web::get().to(two_step::show_recovery))
+        .route(two_step::RECOVERY_PATH, web::post().to(two_step::take_recovery))
+        .route(two_step::MAIL_PATH, web::post().to(two_step::send))
         .route("/choose-account", web::get().to(choose_account::show))
         .route("/choose-account", web::post().to(choose_account::take))
         .route("/password-strength", web::post().to(strength::judge))

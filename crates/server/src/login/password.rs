@@ -1,20 +1,21 @@
 //! `/login/password`: is it really them?
 
+use super::two_step;
 use crate::journey::{self, Way};
 use account::AccountId;
 use account::credential::password::{Busy, Password};
 use account::email::Email;
-use account::login::{self, Attempt, Outcome};
+use account::login::{self, Attempt, Noted, Outcome};
 use account::sign_up::{self, Links, Sent};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use oidc::Provider;
-use oidc::interaction::{self, Interaction};
+use oidc::interaction::{self, Interaction, Kind};
 use serde::Deserialize;
 use web::headers::PageKind;
-use web::page::{FormErrors, Page, Render};
+use web::page::{FormErrors, Notice, Page, Render};
 use web::{Failure, Form, Metrics, Query, Site, Visitor};
 
 /// The page.
@@ -35,6 +36,18 @@ pub(super) struct Typed {
     password: Password,
 }
 
+/// What was done before this page was shown.
+#[derive(Deserialize)]
+pub(super) struct Before {
+    #[serde(default)]
+    over: Option<String>,
+}
+
+pub(super) const AGAIN: &str =
+    "What you are about to do asks for a log-in within the last ten minutes. Enter your password again to go on.";
+
+pub(super) const OVER: &str = "Your password does not count any more for this log-in. Enter it again.";
+
 pub(super) const WRONG: &str = "The e-mail address or the password is not right. Check both and try again.";
 
 pub(super) async fn show(
@@ -43,12 +56,19 @@ pub(super) async fn show(
     provider: Data<Provider>,
     visitor: Visitor,
     Query(way): Query<Way>,
+    Query(before): Query<Before>,
 ) -> Result<HttpResponse, Failure> {
     let on = journey::find(&site, &visitor, &request, way.interaction.as_deref()).await?;
     let Some(email) = on.progress.email.clone() else {
         return Ok(visitor.see_other(&journey::with(&on.id, "/login")));
     };
-    Ok(view(&site, &provider, &visitor, &on, &email).answer(PageKind::Interaction))
+    let mut view = view(&site, &provider, &visitor, &on, &email);
+    if before.over.is_some() {
+        view.page.notices.push(Notice::info(OVER));
+    } else if visitor.login().is_some() && matches!(on.kind, Kind::StepUp(_)) {
+        view.page.notices.push(Notice::info(AGAIN));
+    }
+    Ok(view.answer(PageKind::Interaction))
 }
 
 fn view(site: &Site, provider: &Provider, visitor: &Visitor, on: &Interaction, email: &str) -> PasswordPage {
@@ -75,14 +95,14 @@ pub(super) async fn take(
     let attempt = Attempt {
         email,
         password: typed.password,
-        session: visitor.session.clone(),
-        device: visitor.device_token().cloned(),
-        lifetimes: site.lifetimes,
+        entering: journey::entering(&site, &visitor),
+        may_be_spared: two_step::may_be_spared(&provider, &on),
         throttle: site.throttle,
     };
-    let waiting = on.clone();
-    let noted = move |tx: &mut account::Tx<'_>, login: &account::session::Login| {
-        interaction::note_authenticated(tx, &waiting, login).map(|_| ())
+    let (waiting, browser, throttle) = (on.clone(), visitor.browser_hash().to_vec(), site.throttle);
+    let noted = move |tx: &mut account::Tx<'_>, noted: Noted<'_>| match noted {
+        Noted::LoggedIn(login) => interaction::note_authenticated(tx, &waiting, login).map(|_| ()),
+        Noted::Half(half) => two_step::begin(tx, &waiting, &browser, half, throttle),
     };
     let outcome = login::log_in(&site.accounts, &visitor.actor, attempt, noted).await?;
     metrics.log_in(word(&outcome));
@@ -97,6 +117,7 @@ pub(super) async fn take(
             visitor.set_device(&logged_in.device);
             visitor.see_other(&interaction::resume_path(&on.id))
         }
+        Outcome::SecondStep(_) => visitor.see_other(&interaction::resume_path(&on.id)),
         Outcome::Wrong => again(StatusCode::UNPROCESSABLE_ENTITY, WRONG),
         Outcome::Wait(seconds) => {
             let mut answer = again(StatusCode::TOO_MANY_REQUESTS, &wait(seconds));
@@ -120,6 +141,7 @@ pub(super) async fn take(
 fn word(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::LoggedIn(_) => "logged_in",
+        Outcome::SecondStep(_) => "second_step",
         Outcome::Wrong => "wrong",
         Outcome::Wait(_) => "wait",
         Outcome::Deactivated => "deactivated",
@@ -159,7 +181,7 @@ pub(super) fn unconfirmed(seconds: i64) -> String {
     )
 }
 
-fn in_words(seconds: i64) -> String {
+pub(super) fn in_words(seconds: i64) -> String {
     match seconds {
         1 => "1 second".to_owned(),
         2..120 => format!("{seconds} seconds"),

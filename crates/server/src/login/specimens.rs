@@ -4,6 +4,7 @@ use super::choose_account::{Choice, ChooseAccountPage};
 use super::identifier::IdentifierPage;
 use super::log_out::LogOutPage;
 use super::password::{self, PasswordPage};
+use super::two_step::{self, Asks, TwoStepPage};
 use account::email::EmailProblem;
 use web::components::{sample_client, sample_person};
 use web::page::{ClientBadge, FormErrors, Page, PersonBadge};
@@ -26,6 +27,14 @@ pub fn specimens() -> Vec<Specimen> {
         Specimen::new("login/password-wait", &refused(&password::wait(900))),
         Specimen::new("login/password-unconfirmed", &refused(&password::unconfirmed(600))),
         Specimen::new("login/password-deactivated", &refused(password::DEACTIVATED)),
+        Specimen::new("login/two-step", &two_step(page("Two-step verification"), Asks::AppCode)),
+        Specimen::new("login/two-step-of-product", &two_step(asked("Two-step verification"), Asks::AppCode)),
+        Specimen::new("login/two-step-wrong", &wrong_code(Asks::AppCode, two_step::WRONG_APP)),
+        Specimen::new("login/two-step-recovery-code", &two_step(asked("Two-step verification"), Asks::RecoveryCode)),
+        Specimen::new("login/two-step-recovery-wrong", &wrong_code(Asks::RecoveryCode, two_step::WRONG_RECOVERY)),
+        Specimen::new("login/two-step-mail", &two_step(asked("Two-step verification"), Asks::MailedCode)),
+        Specimen::new("login/two-step-mail-wrong", &wrong_code(Asks::MailedCode, two_step::WRONG_MAIL)),
+        Specimen::new("login/two-step-wait", &too_many_codes()),
         Specimen::new("login/choose-account", &choose(page("Choose an account"))),
         Specimen::new("login/choose-account-of-product", &choose(asked("Choose an account"))),
         Specimen::new("login/log-out", &log_out(vec![sample_person()])),
@@ -66,6 +75,27 @@ fn password(page: Page) -> PasswordPage {
 
 fn refused(message: &str) -> PasswordPage {
     password(Page { errors: FormErrors::form(message), ..asked("Enter your password") })
+}
+
+fn two_step(page: Page, asks: Asks) -> TwoStepPage {
+    TwoStepPage {
+        page,
+        email: "alice@example.test".into(),
+        query: "?interaction=sample".into(),
+        asks,
+        offers_app_code: asks == Asks::RecoveryCode,
+        offers_recovery_code: asks == Asks::AppCode,
+        resend: "/login/two-step/mail?interaction=sample".into(),
+    }
+}
+
+fn wrong_code(asks: Asks, message: &str) -> TwoStepPage {
+    two_step(Page { errors: FormErrors::one("code", message), ..asked("Two-step verification") }, asks)
+}
+
+fn too_many_codes() -> TwoStepPage {
+    let errors = FormErrors::form(two_step::wait(3600));
+    two_step(Page { errors, ..asked("Two-step verification") }, Asks::AppCode)
 }
 
 fn persons() -> Vec<PersonBadge> {

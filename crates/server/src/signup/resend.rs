@@ -47,7 +47,7 @@ pub(super) async fn show(
     visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<HttpResponse, Failure> {
-    let on = way_on(&site, &visitor, &request, &Way { interaction: asked.interaction, to: None }).await?;
+    let on = way_on(&site, &visitor, &request, &Way { interaction: asked.interaction, ..Way::default() }).await?;
     let email = on.as_ref().and_then(Interaction::suggested_email).unwrap_or_default().to_owned();
     let mut view = view(&site, &provider, &visitor, on.as_ref(), email);
     if asked.sent.is_some() {

@@ -37,7 +37,7 @@ pub(super) struct Asked {
 
 impl Asked {
     fn way(&self) -> Way {
-        Way { interaction: self.interaction.clone(), to: None }
+        Way { interaction: self.interaction.clone(), ..Way::default() }
     }
 }
 

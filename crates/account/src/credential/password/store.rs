@@ -3,13 +3,18 @@
 use super::Phc;
 use crate::{AccountId, Tx};
 use db::schema::passwords;
-use db::{Conn, OnEach, Result};
+use db::{Conn, OnEach, Result, Timestamp};
 use diesel::prelude::*;
 
 /// The hash of an account's password; `None` when it has none.
 pub fn find(conn: &mut Conn, account: &AccountId) -> Result<Option<Phc>> {
     let phc: Option<String> = passwords::table.find(account).select(passwords::phc).first(conn).optional()?;
     Ok(phc.map(Phc))
+}
+
+/// When an account's password was chosen; `None` when it has none.
+pub fn changed_at(conn: &mut Conn, account: &AccountId) -> Result<Option<Timestamp>> {
+    Ok(passwords::table.find(account).select(passwords::changed_at).first(conn).optional()?)
 }
 
 /// Sets an account's password, whatever it was.

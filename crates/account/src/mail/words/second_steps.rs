@@ -130,3 +130,37 @@ fn not_you(head: &Letterhead) -> Vec<Part> {
         text(support(head, "You cannot log in any more? Ask for help")),
     ]
 }
+
+pub(super) fn attack(head: &Letterhead, failures: i64, circumstances: &Circumstances) -> Letter {
+    let brand = one_line(&head.brand_name);
+    Letter {
+        subject: format!("Somebody knows your {brand} password"),
+        preheader: "They did not get past two-step verification. Choose a new password.".to_owned(),
+        parts: vec![
+            text(format!(
+                "Somebody typed your right password and then {failures} wrong codes. Two-step verification kept them out, and we take only ten codes an hour."
+            )),
+            facts(circumstances),
+            text("If it was you, wait a while and try again, or use another way to prove that it is you."),
+            text("It was not you? Then your password is known to somebody. Choose a new one at once:"),
+            button("Choose a new password", &head.url("/recover")),
+        ],
+    }
+}
+
+pub(super) fn login_code(head: &Letterhead, code: &str, circumstances: &Circumstances) -> Letter {
+    let brand = one_line(&head.brand_name);
+    Letter {
+        subject: format!("Your code for {brand}"),
+        preheader: "Six digits to type on the page that is open in your browser.".to_owned(),
+        parts: vec![
+            text("Type this code on the page that is open in your browser. It works for 15 minutes:"),
+            Part::Code(code.to_owned()),
+            facts(circumstances),
+            text(
+                "You did not ask for it? Then somebody may know your password. Never pass the code on to anybody, and choose a new password at once:",
+            ),
+            button("Choose a new password", &head.url("/recover")),
+        ],
+    }
+}

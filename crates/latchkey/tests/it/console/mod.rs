@@ -16,6 +16,14 @@ use account::{Actor, email::Email};
 /// A browser in which an operator is logged in.
 pub async fn operator(provider: &Provider) -> Browser {
     account(provider, ALICE, AccountStatus::Active).await;
+    promote(provider).await;
+    let browser = provider.browser();
+    log_in(&browser, ALICE, PASSWORD).await;
+    browser
+}
+
+/// Makes Alice an operator.
+pub async fn promote(provider: &Provider) {
     let wish = AccountWish {
         email: Email::parse(ALICE).expect("an address"),
         name: None,
@@ -28,7 +36,4 @@ pub async fn operator(provider: &Provider) -> Browser {
         provisioning::carry_out(tx, &wish, &change, None)
     };
     provider.accounts.write(&Actor::command(), promote).await.expect("written");
-    let browser = provider.browser();
-    log_in(&browser, ALICE, PASSWORD).await;
-    browser
 }

@@ -17,7 +17,6 @@ pub use sector::Sector;
 pub use uris::MAX_REDIRECT_URIS;
 
 use super::{Client, Record, Source};
-use crate::interaction::REACHABLE;
 use account::session::Acr;
 use db::Timestamp;
 use jose::{KeySet, MacAlgorithm, SigningAlgorithm};
@@ -265,11 +264,12 @@ fn algorithms(metadata: &mut ClientMetadata, method: ClientAuthMethod, problems:
     }
 }
 
-/// Only what can be reached here: a client must not believe that its people log in with more.
+/// Only what there is: a client must not believe that its people log in with more.
 fn acr_values(metadata: &ClientMetadata, problems: &mut Problems) {
     for value in metadata.default_acr_values.iter().flatten() {
-        if Acr::parse(value).is_none_or(|acr| acr > REACHABLE) {
-            problems.add("default_acr_values", format!("{value:?} is not offered; there is {}", REACHABLE.as_str()));
+        if Acr::parse(value).is_none() {
+            let known = Acr::ALL.map(Acr::as_str).join(", ");
+            problems.add("default_acr_values", format!("{value:?} is not offered; there are {known}"));
         }
     }
 }

@@ -1,12 +1,14 @@
 //! From one step to the next: asks the pure function, and does what it says.
 
 use super::answer;
+use account::second_step;
 use account::session::{self, Login, Session};
+use account::{Error, Tx};
 use actix_web::HttpResponse;
 use oidc::Provider;
 use oidc::authorize::{self, ValidatedRequest};
 use oidc::interaction::{
-    self, Demands, Interaction, InteractionId, NextStep, Permission, Progress, consent, next_step,
+    self, Demands, Interaction, InteractionId, Known, NextStep, Permission, Progress, consent, next_step,
 };
 use oidc::tokens::TokenError;
 use std::sync::Arc;
@@ -23,8 +25,8 @@ pub(super) async fn go_on(
     let progress = interaction.as_ref().map(|interaction| interaction.progress.clone()).unwrap_or_default();
     let session = visitor.session.as_ref();
     let demands = Demands::of(&valid);
-    let remembered = remembered_consent(site, &demands, &progress, session, &valid).await?;
-    match next_step(&demands, &progress, session, &remembered, site.accounts.now()) {
+    let known = known_of(site, &demands, &progress, session, Some(&valid)).await?;
+    match next_step(&demands, &progress, session, &known, site.accounts.now()) {
         NextStep::Done(login, allowed) => {
             let login = login.clone();
             grant(site, provider, visitor, valid, interaction, login, allowed).await
@@ -41,17 +43,26 @@ pub(super) async fn go_on(
     }
 }
 
-/// Goes on to a page of ours. Any log-in will do for it; what the page itself demands, it asks for.
+/// Goes on to a page of ours. Any log-in will do for it, or a fresh one; what else the page demands, it asks for.
 pub(super) async fn go_on_to_page(
     site: &Site,
     visitor: &Visitor,
     interaction: Interaction,
     path: &str,
 ) -> Result<HttpResponse, Failure> {
-    let (demands, session) = (Demands::of_a_page(), visitor.session.as_ref());
-    let step = next_step(&demands, &interaction.progress, session, &Permission::default(), site.accounts.now());
-    let NextStep::Done(login, _) = step else {
-        return Ok(visitor.see_other(&format!("{}?interaction={}", page_of(&step), interaction.id)));
+    let (demands, session) = (Demands::of_a_page(&interaction.kind), visitor.session.as_ref());
+    let known = known_of(site, &demands, &interaction.progress, session, None).await?;
+    let login = match next_step(&demands, &interaction.progress, session, &known, site.accounts.now()) {
+        NextStep::Done(login, _) => login,
+        step => {
+            let login = if let NextStep::Reauthenticate(login) = step { Some(login.clone()) } else { None };
+            let page = page_of(&step);
+            if let Some(login) = login {
+                let on = interaction.clone();
+                site.accounts.write(&visitor.actor, move |tx| note_person(tx, &on, &login)).await?;
+            }
+            return Ok(visitor.see_other(&format!("{page}?interaction={}", interaction.id)));
+        }
     };
     let in_use = session.filter(|session| session.current().is_some_and(|current| current.id != login.id));
     let in_use = in_use.map(|session| (session.id.clone(), login.id.clone()));
@@ -66,9 +77,16 @@ pub(super) async fn go_on_to_page(
     Ok(visitor.see_other(path))
 }
 
+/// Whose password the page asks for when somebody has to prove again who they are.
+fn note_person(tx: &mut Tx<'_>, interaction: &Interaction, login: &Login) -> Result<(), Error> {
+    let email = session::person(tx.conn, &login.account_id)?.map(|person| person.email);
+    interaction::note_email(tx, interaction, email.as_deref()).map(|_| ())
+}
+
 fn page_of(step: &NextStep<'_>) -> &'static str {
     match step {
         NextStep::SignUp => "/signup",
+        NextStep::SecondStep => "/login/two-step",
         NextStep::Reauthenticate(_) => "/login/password",
         NextStep::ChooseAccount => "/choose-account",
         NextStep::Consent(..) => "/consent",
@@ -76,20 +94,30 @@ fn page_of(step: &NextStep<'_>) -> &'static str {
     }
 }
 
-/// What the account allowed the client before; read only where it can make a difference.
-pub(crate) async fn remembered_consent(
+/// What is known of the account that is about to be used; read only where it can make a difference.
+pub(crate) async fn known_of(
     site: &Site,
     demands: &Demands<'_>,
     progress: &Progress,
     session: Option<&Session>,
-    valid: &ValidatedRequest,
-) -> Result<Permission, Failure> {
+    valid: Option<&ValidatedRequest>,
+) -> Result<Known, Failure> {
+    let (consents, level) = (demands.heeds_remembered_consent(), !demands.are_met_by_a_password());
     let candidate = interaction::candidate(demands, progress, session);
-    let Some(login) = candidate.filter(|_| demands.heeds_remembered_consent()) else {
-        return Ok(Permission::default());
-    };
-    let (account, client_id) = (login.account_id.clone(), valid.client.client_id.clone());
-    Ok(site.accounts.read(move |conn| consent::remembered(conn, &account, &client_id)).await?)
+    let Some(login) = candidate.filter(|_| consents || level) else { return Ok(Known::default()) };
+    let client_id = valid.filter(|_| consents).map(|valid| valid.client.client_id.clone());
+    let account = login.account_id.clone();
+    let read = site.accounts.read(move |conn| {
+        let mut known = Known::default();
+        if let Some(client_id) = &client_id {
+            known.remembered = consent::remembered(conn, &account, client_id)?;
+        }
+        if level {
+            known.reachable = second_step::reachable(conn, &account)?;
+        }
+        Ok(known)
+    });
+    Ok(read.await?)
 }
 
 /// Makes sure that the request is kept while the visitor is on a page. For a repeated proof the page needs to know

@@ -5,7 +5,7 @@ pub(crate) mod answer;
 mod flow;
 mod specimens;
 
-pub(crate) use flow::remembered_consent;
+pub(crate) use flow::known_of;
 pub use specimens::specimens;
 
 use crate::journey::{self, Way};
@@ -90,7 +90,7 @@ async fn resume(
         return Err(over(&provider, &visitor, &interaction));
     }
     let sent = match &interaction.kind {
-        Kind::Local(path) => {
+        Kind::Local(path) | Kind::StepUp(path) => {
             let path = path.clone();
             return flow::go_on_to_page(&site, &visitor, interaction, &path).await;
         }

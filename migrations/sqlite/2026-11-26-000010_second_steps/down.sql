@@ -1,0 +1,2 @@
+DROP TABLE mailed_codes;
+DROP TABLE remembered_devices;
