@@ -25,6 +25,8 @@ pub struct Parts {
     pub mail_queued: Notify,
     /// Woken after a commit that ended a log-in of which clients have to be told.
     pub log_outs_queued: Notify,
+    /// Woken after a commit that asked for an export.
+    pub exports_queued: Notify,
 }
 
 impl Accounts {
@@ -35,7 +37,15 @@ impl Accounts {
 
     /// Puts the parts together.
     pub fn with_passwords(db: Database, clock: Clock, key: InstallationKey, passwords: Passwords) -> Self {
-        Self(Arc::new(Parts { db, clock, key, passwords, mail_queued: Notify::new(), log_outs_queued: Notify::new() }))
+        Self(Arc::new(Parts {
+            db,
+            clock,
+            key,
+            passwords,
+            mail_queued: Notify::new(),
+            log_outs_queued: Notify::new(),
+            exports_queued: Notify::new(),
+        }))
     }
 
     /// The present instant.
@@ -64,20 +74,23 @@ impl Accounts {
             .db
             .write(move |conn| {
                 let mut tx = Tx::new(conn, now, &actor, &domain.key);
-                f(&mut tx).map(|value| (value, (tx.mail_queued, tx.log_outs_queued)))
+                f(&mut tx).map(|value| (value, (tx.mail_queued, tx.log_outs_queued, tx.exports_queued)))
             })
             .await?;
         self.wake(queued);
         Ok(value)
     }
 
-    /// Wakes the workers for what was put in the outboxes: mail, log-outs.
-    fn wake(&self, (mail, log_outs): (bool, bool)) {
+    /// Wakes the workers for what was queued: mail, log-outs, exports.
+    fn wake(&self, (mail, log_outs, exports): (bool, bool, bool)) {
         if mail {
             self.0.mail_queued.notify_one();
         }
         if log_outs {
             self.0.log_outs_queued.notify_one();
+        }
+        if exports {
+            self.0.exports_queued.notify_one();
         }
     }
 
@@ -90,7 +103,7 @@ impl Accounts {
         let (now, actor, domain) = (self.now(), actor.clone(), self.clone());
         let (value, queued) = self.0.db.write_blocking(move |conn| {
             let mut tx = Tx::new(conn, now, &actor, &domain.key);
-            f(&mut tx).map(|value| (value, (tx.mail_queued, tx.log_outs_queued)))
+            f(&mut tx).map(|value| (value, (tx.mail_queued, tx.log_outs_queued, tx.exports_queued)))
         })?;
         self.wake(queued);
         Ok(value)

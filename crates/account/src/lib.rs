@@ -9,11 +9,14 @@ pub mod administration;
 pub mod api_token;
 pub mod audit;
 pub mod clock;
+pub mod closure;
 pub mod credential;
 pub mod email;
 pub mod email_change;
+pub mod export;
 #[cfg(test)]
 mod fixtures;
+pub mod holdings;
 pub mod housekeeping;
 pub mod installation;
 pub mod log_out;

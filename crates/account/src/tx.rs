@@ -68,11 +68,13 @@ pub struct Tx<'a> {
     pub(crate) mail_queued: bool,
     /// Whether clients have to be told of an ended log-in, so that their worker is woken after the commit.
     pub(crate) log_outs_queued: bool,
+    /// Whether an export was asked for, so that its worker is woken after the commit.
+    pub(crate) exports_queued: bool,
 }
 
 impl<'a> Tx<'a> {
     /// Wraps an open transaction.
     pub(crate) fn new(conn: &'a mut Conn, now: Timestamp, actor: &'a Actor, key: &'a InstallationKey) -> Self {
-        Self { conn, now, actor, key, mail_queued: false, log_outs_queued: false }
+        Self { conn, now, actor, key, mail_queued: false, log_outs_queued: false, exports_queued: false }
     }
 }

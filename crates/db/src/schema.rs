@@ -444,16 +444,45 @@ diesel::table! {
 }
 
 diesel::joinable!(api_tokens -> accounts (account_id));
+
+diesel::table! {
+    closures (account_id) {
+        account_id -> Text,
+        asked_at -> BigInt,
+        erase_at -> Nullable<BigInt>,
+        reminded_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    exports (id) {
+        id -> Text,
+        account_id -> Text,
+        created_at -> BigInt,
+        done -> BigInt,
+        attempts -> BigInt,
+        lease_owner -> Nullable<Text>,
+        lease_until -> Nullable<BigInt>,
+        ready_at -> Nullable<BigInt>,
+        failed_at -> Nullable<BigInt>,
+        sealed_archive -> Nullable<Binary>,
+        bytes -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
 diesel::joinable!(emails -> accounts (account_id));
 diesel::joinable!(passwords -> accounts (account_id));
 diesel::joinable!(avatars -> accounts (account_id));
 diesel::joinable!(verifications -> accounts (account_id));
 diesel::joinable!(recoveries -> accounts (account_id));
 diesel::joinable!(email_changes -> accounts (account_id));
+diesel::joinable!(exports -> accounts (account_id));
 diesel::joinable!(known_devices -> accounts (account_id));
 diesel::joinable!(remembered_devices -> accounts (account_id));
 diesel::joinable!(mailed_codes -> accounts (account_id));
 diesel::joinable!(logins -> accounts (account_id));
+diesel::joinable!(closures -> accounts (account_id));
 diesel::joinable!(consents -> accounts (account_id));
 diesel::joinable!(consents -> clients (client_id));
 diesel::joinable!(grants -> clients (client_id));
@@ -466,9 +495,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     avatars,
     backchannel_logouts,
     clients,
+    closures,
     consents,
     email_changes,
     emails,
+    exports,
     grants,
     initial_access_tokens,
     installation,

@@ -3,10 +3,10 @@
 use crate::settings::Settings;
 use account::Accounts;
 use account::credential::passkey::RelyingParty;
-use account::housekeeping;
 use account::mail::Letterhead;
 use account::outbox::{self, Transport};
 use account::session::Lifetimes;
+use account::{closure, export, housekeeping};
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::web::{Data, ServiceConfig, to};
@@ -83,7 +83,7 @@ impl Node {
         self.background_until(std::future::pending()).await;
     }
 
-    /// What runs beside the requests until `stop` is ready: mails and log-outs are delivered, clients and keys kept fresh,
+    /// What runs beside the requests until `stop` is ready: mails and log-outs are delivered, exports made, clients and keys kept fresh,
     /// expired rows removed. What is being delivered then is finished first, for some seconds at most.
     pub async fn background_until(&self, stop: impl Future<Output = ()>) {
         let accounts = &self.site.accounts;
@@ -101,18 +101,20 @@ impl Node {
                 }
             };
             let log_outs = back_channel::deliver(&self.provider, until_stop());
+            let exports = export::make(accounts, self.site.public_url.as_str(), until_stop());
             let stop = async {
                 stop.await;
                 stopping.send_replace(true);
             };
-            tokio::join!(mail, log_outs, stop);
+            tokio::join!(mail, log_outs, exports, stop);
         };
         let endless = async {
             let provider = Provider::clone(&self.provider);
             tokio::join!(
                 provider.clone().keep_fresh(),
                 registration::keep_clean(provider),
-                housekeeping::keep_clean(accounts.clone())
+                housekeeping::keep_clean(accounts.clone()),
+                closure::keep(accounts.clone(), self.site.public_url.as_str().to_owned())
             )
         };
         tokio::select! {

@@ -3,9 +3,9 @@
 use super::store;
 use crate::account::{self, AccountStatus};
 use crate::audit::{self, Target};
-use crate::mail::Mail;
+use crate::mail::{Circumstances, Mail};
 use crate::secret::InstallationKey;
-use crate::{AccountId, ActorKind, Tx, api_token, outbox, revocation, session};
+use crate::{AccountId, ActorKind, Tx, api_token, closure, outbox, revocation, session};
 use db::Result;
 use serde_json::json;
 
@@ -57,6 +57,19 @@ pub fn deactivate(
 /// Opens a deactivated account again, and tells its owner by mail. Its sessions and tokens stay ended.
 pub fn reactivate(tx: &mut Tx<'_>, key: &InstallationKey, id: &AccountId) -> Result<std::result::Result<(), Refused>> {
     let Some(found) = account::find(tx.conn, id)? else { return Ok(Err(Refused::NotFound)) };
+    // Where its owner closed it, this is the owner's way back, gone on their behalf.
+    if let Some(closure) = closure::take_back(tx, id)? {
+        let wanted_deletion = closure.erase_at.is_some();
+        let action = if wanted_deletion { "deletion.cancelled" } else { "account.reactivated" };
+        audit::record(tx, action, Target::account(id), json!({ "on_behalf_of_the_owner": true }))?;
+        let nobody = Circumstances { at: tx.now, address: None, browser: None };
+        let mail = match wanted_deletion {
+            true => Mail::DeletionCancelled { by_operator: true, circumstances: nobody },
+            false => Mail::AccountReactivated { at: tx.now },
+        };
+        outbox::enqueue(tx, key, &found.email.address, Some(id), &mail)?;
+        return Ok(Ok(()));
+    }
     if !account::set_status(tx, id, AccountStatus::Deactivated, AccountStatus::Active, None)? {
         return Ok(Err(Refused::NotInThatState));
     }

@@ -3,6 +3,7 @@
 use crate::AccountId;
 use crate::account::AccountStatus;
 use crate::audit::AuditEntry;
+use crate::closure::Closure;
 use db::Timestamp;
 
 /// Which accounts are looked for.
@@ -68,6 +69,8 @@ pub struct Details {
     pub emails: Vec<EmailLine>,
     /// When it was deactivated, and why.
     pub deactivated: Option<(Timestamp, String)>,
+    /// Its owner's wish to leave.
+    pub closure: Option<Closure>,
     /// What happened to it, the newest first.
     pub entries: Vec<Entry>,
 }

@@ -3,7 +3,7 @@
 use super::{AccountLine, Counts, Details, Direction, EmailLine, Entry, Filter, Found};
 use crate::account::AccountStatus;
 use crate::session::Lifetimes;
-use crate::{AccountId, audit};
+use crate::{AccountId, audit, closure};
 use db::conn::MultiBackend;
 use db::schema::{accounts, emails, logins, sessions};
 use db::{Conn, Error, Result, Timestamp};
@@ -151,6 +151,7 @@ pub fn see(conn: &mut Conn, id: &AccountId, now: Timestamp, lifetimes: &Lifetime
         line,
         emails: emails.into_iter().map(|(address, verified_at)| EmailLine { address, verified_at }).collect(),
         deactivated: deactivated_at.map(|at| (at, reason.unwrap_or_default())),
+        closure: closure::of(conn, id)?,
         entries: entries_of(conn, id)?,
     }))
 }

@@ -58,6 +58,7 @@ const SHELVES: &[(&str, i64, Remove)] = &[
     ("session_clients", 0, store::session_clients),
     ("backchannel_logouts", KEPT_LOG_OUTS_SECONDS, store::backchannel_logouts),
     ("totp_apps", 0, store::totp_apps),
+    ("exports", 0, crate::export::remove_expired),
     ("outbox_mails", KEPT_MAILS_SECONDS, crate::outbox::store::delete_finished),
     ("accounts", crate::sign_up::STALE_SECONDS, crate::sign_up::remove_stale),
 ];

@@ -40,6 +40,7 @@ async fn fill(accounts: &Accounts) {
             INSERT INTO backchannel_logouts (id, client_id, account_id, login_id, created_at, next_attempt_at, attempts, delivered_at, failed_at)
                 VALUES ('1', 'k', 'a', 'l', {now}, {now}, 1, {now}, NULL), ('2', 'k', 'a', 'l', {now}, {now}, 1, NULL, {now}), ('3', 'k', 'a', 'l', {now}, {now}, 1, NULL, NULL);
             INSERT INTO totp_apps (id, account_id, name, sealed_secret, last_step, created_at, expires_at) VALUES ('p', 'a', '', {bytes}, 0, {now}, {end});
+            INSERT INTO exports (id, account_id, created_at, done, attempts, bytes, expires_at) VALUES ('x', 'a', {now}, 0, 0, 0, {end});
             INSERT INTO revoked_tokens (jti, expires_at) VALUES ('j', {end});
             INSERT INTO used_assertions (id, expires_at) VALUES ('u', {end});
             INSERT INTO passkey_challenges (id, purpose, browser_hash, sealed_state, created_at, expires_at)
@@ -91,7 +92,7 @@ async fn what_has_served_its_time_goes_and_the_rest_stays() {
 
     // After an hour and a moment: what nobody asks for once it has ended.
     test.clock.advance(Duration::from_secs(3601));
-    assert_eq!(sweep(&test.accounts).await.unwrap(), Some(11));
+    assert_eq!(sweep(&test.accounts).await.unwrap(), Some(12));
     let gone = |then: &[(&str, i64)]| -> Vec<&'static str> {
         everything.iter().map(|(table, _)| *table).filter(|table| then.iter().all(|(left, _)| left != table)).collect()
     };
@@ -107,6 +108,7 @@ async fn what_has_served_its_time_goes_and_the_rest_stays() {
         "passkey_challenges",
         "session_clients",
         "totp_apps",
+        "exports",
     ];
     assert_eq!(gone(&left(&test.accounts).await), ended);
 

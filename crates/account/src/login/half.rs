@@ -5,7 +5,7 @@ use crate::audit::{self, Target};
 use crate::credential::password;
 use crate::second_step::Method;
 use crate::session::Amr;
-use crate::{AccountId, Conn, Timestamp, Tx, account};
+use crate::{AccountId, Conn, Timestamp, Tx, account, closure};
 use db::Result;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -54,10 +54,11 @@ impl HalfLogin {
         now < self.proved_at.plus_seconds(HALF_SECONDS)
     }
 
-    /// Whether it may be completed: proved recently, of an account that is active, with the password of then.
+    /// Whether it may be completed: proved recently, of an account that its owner may enter, with the password of then.
     pub fn holds(&self, conn: &mut Conn, now: Timestamp) -> Result<bool> {
+        let Some(account) = account::find(conn, &self.account)? else { return Ok(false) };
         Ok(self.is_alive(now)
-            && account::find(conn, &self.account)?.is_some_and(|account| account.is_active())
+            && closure::may_enter(conn, &account)?
             && password::changed_at(conn, &self.account)? == self.password_changed_at)
     }
 

@@ -14,7 +14,7 @@ use crate::mail::{Circumstances, Mail};
 use crate::second_step::{self, Demand};
 use crate::session::{Authentication, Login};
 use crate::throttle::{self, Purpose, Subject, Verdict};
-use crate::{AccountId, Accounts, Actor, Timestamp, Tx, outbox};
+use crate::{AccountId, Accounts, Actor, Timestamp, Tx, closure, outbox};
 use db::{Conn, Result};
 use serde_json::json;
 use std::net::IpAddr;
@@ -178,9 +178,12 @@ fn decide(
     }
     let outcome = match &present.account {
         Some(account) if proof.matches => match account.status {
-            AccountStatus::Active => succeed(tx, accounts, attempt, proof, &present, account, noted)?,
+            // Who closed the account opens it again by a whole log-in; the session is good for nothing else until then.
+            AccountStatus::Active | AccountStatus::Deactivated if closure::may_enter(tx.conn, account)? => {
+                succeed(tx, accounts, attempt, proof, &present, account, noted)?
+            }
             AccountStatus::Unverified => Outcome::Unverified(account.id.clone()),
-            AccountStatus::Deactivated => {
+            AccountStatus::Active | AccountStatus::Deactivated => {
                 audit::record(tx, "login.refused", Target::account(&account.id), json!({ "reason": "deactivated" }))?;
                 Outcome::Deactivated
             }

@@ -164,6 +164,53 @@ pub enum Mail {
         /// Who used it.
         circumstances: Circumstances,
     },
+    /// Everything that is held about the person can be fetched.
+    ExportReady {
+        /// Opens the page where it is fetched, after a log-in.
+        link: String,
+        /// Until when it is kept.
+        until: Timestamp,
+    },
+    /// Its owner closed the account for a while.
+    ClosedByOwner {
+        /// Where it is opened again: by logging in.
+        login_link: String,
+        /// Who did it.
+        circumstances: Circumstances,
+    },
+    /// Its owner opened the account again.
+    OpenedByOwner {
+        /// Who did it.
+        circumstances: Circumstances,
+    },
+    /// Its owner wants the account deleted.
+    DeletionAsked {
+        /// When it is erased.
+        erase_at: Timestamp,
+        /// Where it is kept instead: by logging in.
+        login_link: String,
+        /// Who asked.
+        circumstances: Circumstances,
+    },
+    /// The account is not deleted after all.
+    DeletionCancelled {
+        /// Whether an operator did it, on the owner's behalf.
+        by_operator: bool,
+        /// Who did it; nothing about an operator.
+        circumstances: Circumstances,
+    },
+    /// The account is erased tomorrow.
+    DeletionTomorrow {
+        /// When it is erased.
+        erase_at: Timestamp,
+        /// Where it is kept instead: by logging in.
+        login_link: String,
+    },
+    /// The account is erased. The address is forgotten when this mail is delivered.
+    AccountErased {
+        /// When.
+        at: Timestamp,
+    },
     /// Become an operator of the installation.
     OperatorInvitation {
         /// Opens the page that takes the invitation; works once.
@@ -208,6 +255,13 @@ impl Mail {
             Self::RecoveryCodesMade { .. } => "recovery_codes_made",
             Self::RecoveryCodeUsed { .. } => "recovery_code_used",
             Self::PasskeySuspended { .. } => "passkey_suspended",
+            Self::ExportReady { .. } => "export_ready",
+            Self::ClosedByOwner { .. } => "closed_by_owner",
+            Self::OpenedByOwner { .. } => "opened_by_owner",
+            Self::DeletionAsked { .. } => "deletion_asked",
+            Self::DeletionCancelled { .. } => "deletion_cancelled",
+            Self::DeletionTomorrow { .. } => "deletion_tomorrow",
+            Self::AccountErased { .. } => "account_erased",
             Self::OperatorInvitation { .. } => "operator_invitation",
             Self::AccountDeactivated { .. } => "account_deactivated",
             Self::AccountReactivated { .. } => "account_reactivated",

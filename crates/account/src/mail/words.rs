@@ -1,6 +1,7 @@
 //! The words of every mail: what happened, what to do, and what to do when it was not you.
 
 mod passkeys;
+mod privacy;
 mod second_steps;
 mod tokens;
 
@@ -144,6 +145,17 @@ impl Mail {
             Mail::RecoveryCodesMade { circumstances } => second_steps::codes_made(head, circumstances),
             Mail::RecoveryCodeUsed { left, circumstances } => second_steps::code_used(head, *left, circumstances),
             Mail::PasskeySuspended { name, circumstances } => passkeys::suspended(head, name, circumstances),
+            Mail::ExportReady { link, until } => privacy::export_ready(head, link, *until),
+            Mail::ClosedByOwner { login_link, circumstances } => privacy::closed(head, login_link, circumstances),
+            Mail::OpenedByOwner { circumstances } => privacy::opened(head, circumstances),
+            Mail::DeletionAsked { erase_at, login_link, circumstances } => {
+                privacy::deletion_asked(head, *erase_at, login_link, circumstances)
+            }
+            Mail::DeletionCancelled { by_operator, circumstances } => {
+                privacy::deletion_cancelled(head, *by_operator, circumstances)
+            }
+            Mail::DeletionTomorrow { erase_at, login_link } => privacy::deletion_tomorrow(head, *erase_at, login_link),
+            Mail::AccountErased { at } => privacy::erased(head, *at),
             Mail::OperatorInvitation { link } => Letter {
                 subject: format!("Become an operator of {brand}"),
                 preheader: "The link works once.".to_owned(),

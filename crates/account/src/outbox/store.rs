@@ -86,6 +86,10 @@ pub(super) fn release(tx: &mut Tx<'_>, owner: &str) -> Result<()> {
     Ok(())
 }
 
+/// The mail after which nothing is left of whom it went to, its address neither: its row goes when it is delivered or
+/// given up.
+const LAST: &str = "account_erased";
+
 /// The server took it: its content is erased. Said even when the lease is gone, for it is true.
 pub(super) fn accepted(tx: &mut Tx<'_>, id: &OutboxId) -> Result<()> {
     diesel::update(dsl::outbox_mails.find(id))
@@ -99,6 +103,12 @@ pub(super) fn accepted(tx: &mut Tx<'_>, id: &OutboxId) -> Result<()> {
             dsl::last_error.eq(None::<String>),
         ))
         .execute(tx.conn)?;
+    forget_last(tx, id)
+}
+
+fn forget_last(tx: &mut Tx<'_>, id: &OutboxId) -> Result<()> {
+    let finished = dsl::delivered_at.is_not_null().or(dsl::failed_at.is_not_null());
+    diesel::delete(dsl::outbox_mails.find(id).filter(dsl::kind.eq(LAST)).filter(finished)).execute(tx.conn)?;
     Ok(())
 }
 
@@ -121,7 +131,7 @@ pub(super) fn refused(
             dsl::last_error.eq(error),
         ))
         .execute(tx.conn)?;
-    Ok(())
+    forget_last(tx, id)
 }
 
 pub(super) fn make_due(tx: &mut Tx<'_>, id: &OutboxId) -> Result<bool> {

@@ -15,7 +15,7 @@ use crate::mail::{Circumstances, Mail};
 use crate::secret::{InstallationKey, Token};
 use crate::sign_up::{self, Links};
 use crate::throttle::{self, Purpose, Subject, Verdict};
-use crate::{AccountId, Conn, Timestamp, Tx, email_change, outbox, revocation};
+use crate::{AccountId, Conn, Timestamp, Tx, closure, email_change, outbox, revocation};
 use db::Result;
 use serde_json::json;
 
@@ -39,7 +39,8 @@ pub enum Asked {
 /// Asks for a link to be sent to an address. `return_to` is where the visitor was heading; `throttled` what the tries
 /// are counted under (none: not counted).
 ///
-/// An unknown address gets nothing, and neither does a deactivated account: only an operator lets it in again. An
+/// An unknown address gets nothing, and neither does an account that an operator deactivated: only an operator lets it in
+/// again. An
 /// account that never confirmed its address gets the mail that asks for that: its owner is still to be proved.
 pub fn ask(
     tx: &mut Tx<'_>,
@@ -53,7 +54,9 @@ pub fn ask(
         return Ok(Asked::Wait(seconds));
     }
     let Some(account) = account::find_by_email(tx.conn, email)? else { return Ok(Asked::Noted) };
-    match account.status {
+    // Who closed the account may open it again, and may have forgotten the password.
+    let status = if closure::may_enter(tx.conn, &account)? { AccountStatus::Active } else { account.status };
+    match status {
         AccountStatus::Active => {
             let link = issue_link(tx, &account.id, return_to)?;
             let mail = Mail::Recovery { link: link_address(public_url, &link), circumstances: Circumstances::of(tx) };
@@ -91,10 +94,12 @@ pub struct LinkOwner {
     pub email: String,
 }
 
-/// Whose link it is, while it lives and its account is active. Opening the page spends nothing: programs that look
+/// Whose link it is, while it lives and its account may be entered. Opening the page spends nothing: programs that look
 /// through mails open links too.
 pub fn owner(conn: &mut Conn, token: &Token, now: Timestamp) -> Result<Option<LinkOwner>> {
-    store::owner(conn, &token.hash(), now)
+    let Some(owner) = store::owner(conn, &token.hash(), now)? else { return Ok(None) };
+    let Some(account) = account::find(conn, &owner.account_id)? else { return Ok(None) };
+    Ok(closure::may_enter(conn, &account)?.then_some(owner))
 }
 
 /// What became of a new password.
@@ -113,9 +118,10 @@ pub enum Redeemed {
 /// and so does a change of e-mail that waits: whoever started it may be why the account had to be recovered.
 pub fn redeem(tx: &mut Tx<'_>, key: &InstallationKey, token: &Token, new: &Phc) -> Result<Redeemed> {
     let Some((id, return_to)) = store::consume(tx, &token.hash())? else { return Ok(Redeemed::LinkIsDead) };
-    let Some(account) = account::find(tx.conn, &id)?.filter(|account| account.is_active()) else {
+    let Some(account) = account::find(tx.conn, &id)? else { return Ok(Redeemed::LinkIsDead) };
+    if !closure::may_enter(tx.conn, &account)? {
         return Ok(Redeemed::LinkIsDead);
-    };
+    }
     password::put(tx, &id, new)?;
     revocation::everything(tx, &id)?;
     void_links(tx, &id)?;

@@ -27,14 +27,15 @@ pub(super) fn insert(
     Ok(())
 }
 
-/// The account that a living link belongs to, when it is active.
+/// The account that a living link belongs to, unless it is gone or was never confirmed. Whether it may be recovered, the
+/// change itself decides.
 pub(super) fn owner(conn: &mut Conn, token_hash: &[u8], now: Timestamp) -> Result<Option<LinkOwner>> {
     let found: Option<(AccountId, String, String)> = recoveries::table
         .inner_join(accounts::table.on(accounts::id.eq(recoveries::account_id)))
         .inner_join(emails::table.on(emails::account_id.eq(accounts::id)))
         .filter(recoveries::token_hash.eq(token_hash))
         .filter(recoveries::consumed_at.is_null().and(recoveries::expires_at.gt(now)))
-        .filter(accounts::status.eq("active").and(emails::is_primary.eq(true)))
+        .filter(accounts::status.eq_any(["active", "deactivated"]).and(emails::is_primary.eq(true)))
         .select((accounts::id, accounts::name, emails::address))
         .first(conn)
         .optional()?;

@@ -114,6 +114,7 @@ async fn show(
         "deactivated" => page.notices.push(Notice::success(
             "The account is deactivated. Its sessions have ended, what products held for it is revoked, and its owner is told by mail.",
         )),
+        "kept" => page.notices.push(Notice::success("The account is kept and active again. Its owner is told by mail.")),
         "reactivated" => {
             page.notices.push(Notice::success("The account is active again, and its owner is told by mail."));
         }

@@ -4,6 +4,7 @@ use super::{path_of, when, words};
 use account::account::AccountStatus;
 use account::administration::{AccountLine, Details, Filter};
 use account::clock::to_the_minute;
+use account::closure::Closure;
 use askama::Template;
 use web::page::Page;
 
@@ -20,7 +21,8 @@ pub(super) struct ListPage {
 impl ListPage {
     /// The choices of the select `state`: value, label, whether it is chosen.
     fn states(&self) -> Vec<(&'static str, &'static str, bool)> {
-        let listed = [AccountStatus::Active, AccountStatus::Unverified, AccountStatus::Deactivated];
+        let listed =
+            [AccountStatus::Active, AccountStatus::Unverified, AccountStatus::Deactivated, AccountStatus::Deleted];
         let any = ("", "Any", self.filter.status.is_none());
         let choice = |status: AccountStatus| (status.as_str(), label(status), self.filter.status == Some(status));
         std::iter::once(any).chain(listed.into_iter().map(choice)).collect()
@@ -69,6 +71,15 @@ fn label(status: AccountStatus) -> &'static str {
     }
 }
 
+/// What its owner wants.
+fn leaving(closure: &Closure) -> String {
+    let since = to_the_minute(closure.asked_at);
+    match closure.erase_at {
+        Some(at) => format!("Its owner asked on {since} to delete it. It is erased on {}.", to_the_minute(at)),
+        None => format!("Its owner deactivated it on {since}, and opens it again by logging in."),
+    }
+}
+
 /// The badge's class.
 fn look(status: AccountStatus) -> &'static str {
     match status {
@@ -86,6 +97,8 @@ pub(super) struct AccountPage {
     id: String,
     emails: Vec<EmailRow>,
     deactivated: Option<(String, String)>,
+    /// That its owner left, in words.
+    leaving: Option<String>,
     entries: Vec<EntryRow>,
     may_deactivate: bool,
     may_reactivate: bool,
@@ -121,7 +134,9 @@ impl AccountPage {
             row: Row::of(&details.line),
             id: id.to_owned(),
             emails: details.emails.iter().map(email).collect(),
-            deactivated: details.deactivated.as_ref().map(|(at, reason)| (to_the_minute(*at), reason.clone())),
+            deactivated: (details.deactivated.as_ref().filter(|_| details.closure.is_none()))
+                .map(|(at, reason)| (to_the_minute(*at), reason.clone())),
+            leaving: details.closure.as_ref().map(leaving),
             entries: details.entries.iter().map(entry).collect(),
             may_deactivate,
             may_reactivate: details.line.status == AccountStatus::Deactivated,
@@ -136,12 +151,15 @@ pub(super) struct ChangePage {
     row: Row,
     /// Deactivate, or activate again.
     deactivates: bool,
+    /// That its owner left, in words.
+    leaving: Option<String>,
     reason: String,
 }
 
 impl ChangePage {
     pub fn of(page: Page, details: &Details, deactivates: bool, reason: &str) -> Self {
-        Self { page, row: Row::of(&details.line), deactivates, reason: reason.to_owned() }
+        let leaving = details.closure.as_ref().map(leaving);
+        Self { page, row: Row::of(&details.line), deactivates, leaving, reason: reason.to_owned() }
     }
 }
 
@@ -214,6 +232,7 @@ mod specimens {
             emails: vec![EmailLine { address: line.email.clone(), verified_at: line.last_login_at }],
             deactivated: (line.status == AccountStatus::Deactivated)
                 .then(|| (NOW.plus_seconds(-90), "Left the company at the end of October.".to_owned())),
+            closure: None,
             entries: if line.status == AccountStatus::Unverified {
                 Vec::new()
             } else {
@@ -225,6 +244,15 @@ mod specimens {
             },
             line,
         }
+    }
+
+    fn to_be_deleted() -> Details {
+        let closure = Closure { asked_at: NOW, erase_at: Some(NOW.plus_seconds(14 * 86_400)) };
+        Details { closure: Some(closure), ..details(lines().swap_remove(3)) }
+    }
+
+    fn deleted() -> AccountLine {
+        AccountLine { email: String::new(), ..line(5, "Former user", "", AccountStatus::Deleted) }
     }
 
     /// Every page of this room in each of its states.
@@ -261,6 +289,9 @@ mod specimens {
                 "console/account-deactivated",
                 &account(of(3), Some(Notice::success("The account is deactivated."))),
             ),
+            Specimen::new("console/account-to-be-deleted", &AccountPage::of(page("Bob"), &to_be_deleted(), false)),
+            Specimen::new("console/account-deleted", &account(deleted(), None)),
+            Specimen::new("console/account-keep", &ChangePage::of(page("Activate Bob"), &to_be_deleted(), false, "")),
             Specimen::new("console/account-deactivate", &change(of(1), true, FormErrors::none())),
             Specimen::new(
                 "console/account-deactivate-without-reason",

@@ -14,15 +14,22 @@ pub(super) fn what(entry: &Entry) -> String {
 }
 
 /// Actions whose names do not read well by themselves.
-const KNOWN: [(&str, &str); 15] = [
+const KNOWN: [(&str, &str); 22] = [
+    ("account.closed", "Deactivated by its owner"),
     ("account.created", "Account made"),
     ("account.deactivated", "Deactivated"),
+    ("account.erased", "Erased"),
     ("account.provisioned", "Changed from a file"),
     ("account.reactivated", "Activated again"),
     ("account.recovered", "New password by recovery"),
+    ("account.reopened", "Activated again by its owner"),
     ("account.sign_up_repeated", "Somebody signed up with its address again"),
     ("account.signed_up", "Signed up"),
+    ("deletion.cancelled", "Deletion cancelled"),
+    ("deletion.requested", "Deletion asked for"),
     ("email.verified", "E-mail address confirmed"),
+    ("export.fetched", "Fetched all its data"),
+    ("export.requested", "Asked for all its data"),
     ("login.attacked", "Its password is being guessed"),
     ("login.failed", "Wrong password"),
     ("login.refused", "Log-in refused"),

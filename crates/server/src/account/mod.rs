@@ -82,6 +82,13 @@ async fn active(site: &Site, id: AccountId, path: &str) -> Result<Account, Failu
     found.filter(Account::is_active).ok_or_else(|| Failure::log_in_first(path))
 }
 
+/// [`own_account`], of somebody who proved within the last minutes who they are; else a way to do so that comes back to
+/// `path`.
+async fn fresh_account(site: &Site, visitor: &Visitor, path: &str) -> Result<Account, Failure> {
+    visitor.fresh_login_or_go(site, path).await?;
+    own_account(site, visitor, path).await
+}
+
 /// Checks a typed password of the account; what is wrong is said about the field `field`.
 async fn prove(
     site: &Site,

@@ -1,5 +1,6 @@
 //! `/login`: who is it?
 
+use super::closed;
 use crate::journey::{self, Way};
 use account::email::Email;
 use actix_web::http::StatusCode;
@@ -60,6 +61,10 @@ pub(super) async fn show(
         return Ok(visitor.see_other(&journey::with(&id, "/login")));
     }
     let on = journey::find(&site, &visitor, &request, way.interaction.as_deref()).await?;
+    // Whoever closed the account and has just logged in is asked whether they want it back.
+    if visitor.login().is_none() && closed::waiting(&request, &site).await?.is_some() {
+        return Ok(visitor.see_other(&journey::with(&on.id, closed::PATH)));
+    }
     let email = suggestion(&site, &visitor, &on).await?;
     let mut view = view(&site, &provider, &visitor, &on, email);
     if before.saved.as_deref() == Some("password") {

@@ -4,6 +4,7 @@
 //! path, which asks anew what comes next.
 
 mod choose_account;
+mod closed;
 mod identifier;
 mod log_out;
 mod password;
@@ -29,6 +30,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .route(two_step::RECOVERY_PATH, web::get().to(two_step::show_recovery))
         .route(two_step::RECOVERY_PATH, web::post().to(two_step::take_recovery))
         .route(two_step::MAIL_PATH, web::post().to(two_step::send))
+        .route(closed::PATH, web::get().to(closed::show))
+        .route(closed::PATH, web::post().to(closed::decide))
         .route("/choose-account", web::get().to(choose_account::show))
         .route("/choose-account", web::post().to(choose_account::take))
         .route("/password-strength", web::post().to(strength::judge))

@@ -1,10 +1,13 @@
 //! The pages of this room in each of their states.
 
 use super::choose_account::{Choice, ChooseAccountPage};
+use super::closed::ClosedPage;
 use super::identifier::IdentifierPage;
 use super::log_out::LogOutPage;
 use super::password::{self, PasswordPage};
 use super::two_step::{self, Asks, TwoStepPage};
+use account::Timestamp;
+use account::closure::Closure;
 use account::email::EmailProblem;
 use web::components::{sample_client, sample_person};
 use web::page::{ClientBadge, FormErrors, Page, PersonBadge};
@@ -35,11 +38,19 @@ pub fn specimens() -> Vec<Specimen> {
         Specimen::new("login/two-step-mail", &two_step(asked("Two-step verification"), Asks::MailedCode)),
         Specimen::new("login/two-step-mail-wrong", &wrong_code(Asks::MailedCode, two_step::WRONG_MAIL)),
         Specimen::new("login/two-step-wait", &too_many_codes()),
+        Specimen::new("login/closed", &closed(page("Your account is deactivated"), None)),
+        Specimen::new("login/closed-to-be-deleted", &closed(asked("Your account is to be deleted"), Some(START))),
         Specimen::new("login/choose-account", &choose(page("Choose an account"))),
         Specimen::new("login/choose-account-of-product", &choose(asked("Choose an account"))),
         Specimen::new("login/log-out", &log_out(vec![sample_person()])),
         Specimen::new("login/log-out-of-several", &log_out(persons())),
     ]
+}
+
+const START: Timestamp = Timestamp::from_seconds(1_795_000_000);
+
+fn closed(page: Page, erase_at: Option<Timestamp>) -> ClosedPage {
+    ClosedPage::new(page, &Closure { asked_at: START, erase_at }, "?interaction=sample".into())
 }
 
 fn page(title: &str) -> Page {

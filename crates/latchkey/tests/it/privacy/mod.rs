@@ -1,5 +1,7 @@
-//! `/account/privacy`: who sees what of a person.
+//! `/account/privacy`: who sees what of a person, the file of all that is held, and the way out.
 
+mod export;
+mod leave;
 mod visibility;
 
 use crate::support::{Chromium, Provider};
