@@ -72,7 +72,11 @@
         method: 'POST', body: body, redirect: 'manual', credentials: 'same-origin',
         headers: { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' }
       }).then(function (answer) {
-        if (answer.type === 'opaqueredirect') { window.location.reload(); return new Promise(function () {}); }
+        if (answer.type === 'opaqueredirect') {
+          // A fresh proof is asked for first, or the log-in is over: the page that says so leads back.
+          window.location.assign(form.getAttribute('data-again') || window.location.href);
+          return new Promise(function () {});
+        }
         return answer.json().then(function (told) {
           if (!answer.ok) { throw { told: told.message }; }
           return told;
@@ -86,23 +90,44 @@
       form.submit();
     }
 
-    function begin() {
-      tell('Follow what your browser or device asks for.');
+    function ask(waits) {
       return challenge().then(function (told) {
+        if (waits && busy) { return new Promise(function () {}); }
         var options = opened(told.options);
+        if (waits) { options.mediation = 'conditional'; }
+        aborter = window.AbortController ? new AbortController() : null;
+        if (aborter) { options.signal = aborter.signal; }
         var asked = creates ? navigator.credentials.create(options) : navigator.credentials.get(options);
         return asked.then(function (credential) { tell(''); send(told.challenge, credential); });
       });
     }
 
+    /* Offers passkeys in the field of the address, where the browser can: quietly, and anew before the challenge is too
+       old. The button ends it, as a page may ask for one thing at a time. */
+    function offer() {
+      ask(true).then(null, function () {});
+      timer = window.setTimeout(function () {
+        if (aborter) { aborter.abort(); }
+        offer();
+      }, 4 * 60 * 1000);
+    }
+
     var busy = false;
+    var aborter = null;
+    var timer = 0;
     form.querySelector('[data-passkey-button]').hidden = false;
     form.addEventListener('submit', function (event) {
       event.preventDefault();
       if (busy) { return; }
       busy = true;
-      begin().then(null, function (error) { busy = false; tell(words(error, creates), 'error'); });
+      window.clearTimeout(timer);
+      if (aborter) { aborter.abort(); }
+      tell('Follow what your browser or device asks for.');
+      ask(false).then(null, function (error) { busy = false; tell(words(error, creates), 'error'); });
     });
+    if (form.hasAttribute('data-autofill') && window.AbortController && PublicKeyCredential.isConditionalMediationAvailable) {
+      PublicKeyCredential.isConditionalMediationAvailable().then(function (can) { if (can && !busy) { offer(); } });
+    }
   }
 
   var able = window.PublicKeyCredential && navigator.credentials && window.fetch && window.isSecureContext;

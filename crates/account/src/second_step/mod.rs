@@ -13,7 +13,7 @@ mod tests;
 pub use model::{Circumstances, Demand, Means, Method};
 pub use spend::spend;
 
-use crate::credential::{password, recovery_code, totp};
+use crate::credential::{passkey, password, recovery_code, totp};
 use crate::session::Acr;
 use crate::{AccountId, Conn};
 use db::Result;
@@ -33,7 +33,8 @@ pub fn means(conn: &mut Conn, account: &AccountId) -> Result<Means> {
     Ok(Means {
         password: password::find(conn, account)?.is_some(),
         apps: totp::count(conn, account)? > 0,
-        passkeys: false,
+        // Also suspended ones: whoever makes one look copied has not switched two-step verification off by that.
+        passkeys: passkey::count(conn, account)? > 0,
         recovery_codes: recovery_code::left(conn, account)? > 0,
     })
 }

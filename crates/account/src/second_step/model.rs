@@ -41,7 +41,7 @@ pub struct Means {
     pub password: bool,
     /// It has an authenticator app, at least one.
     pub apps: bool,
-    /// It has a passkey, at least one, and passkeys are possible here.
+    /// It has a passkey, at least one.
     pub passkeys: bool,
     /// It has recovery codes left.
     pub recovery_codes: bool,

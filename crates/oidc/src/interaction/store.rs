@@ -101,7 +101,6 @@ pub(super) fn update_progress(tx: &mut Tx<'_>, id: &InteractionId, change: impl 
 
 pub(super) fn finish(tx: &mut Tx<'_>, id: &InteractionId) -> Result<bool> {
     let alive = interactions::finished_at.is_null().and(interactions::expires_at.gt(tx.now));
-    let changed =
-        diesel::update(interactions::table.find(id).filter(alive)).set(interactions::finished_at.eq(tx.now));
+    let changed = diesel::update(interactions::table.find(id).filter(alive)).set(interactions::finished_at.eq(tx.now));
     Ok(Steady(changed).execute(tx.conn)? == 1)
 }

@@ -24,6 +24,8 @@ pub(super) struct IdentifierPage {
     /// `?interaction=…`, which every link of the page takes along.
     pub query: String,
     pub sign_up_enabled: bool,
+    /// Whether passkeys are possible here.
+    pub passkeys: bool,
 }
 
 #[derive(Deserialize)]
@@ -94,7 +96,23 @@ fn view(site: &Site, provider: &Provider, visitor: &Visitor, on: &Interaction, e
         email,
         query: journey::with(&on.id, ""),
         sign_up_enabled: site.sign_up_enabled,
+        passkeys: site.passkeys.is_some(),
     }
+}
+
+/// The page once more, after a passkey that was not taken.
+pub(super) async fn refuse(
+    site: &Site,
+    provider: &Provider,
+    visitor: &Visitor,
+    on: &Interaction,
+    status: StatusCode,
+    message: &str,
+) -> Result<HttpResponse, Failure> {
+    let email = suggestion(site, visitor, on).await?;
+    let mut view = view(site, provider, visitor, on, email);
+    view.page.errors = FormErrors::form(message);
+    Ok(view.answer_with(status, PageKind::Interaction))
 }
 
 /// Takes the address; whether an account has it, this step tells nobody.

@@ -7,6 +7,7 @@ mod choose_account;
 mod closed;
 mod identifier;
 mod log_out;
+mod passkey;
 mod password;
 mod specimens;
 mod strength;
@@ -32,6 +33,12 @@ pub fn configure(config: &mut ServiceConfig) {
         .route(two_step::MAIL_PATH, web::post().to(two_step::send))
         .route(closed::PATH, web::get().to(closed::show))
         .route(closed::PATH, web::post().to(closed::decide))
+        .route("/login/passkey", web::post().to(passkey::take))
+        .route("/login/passkey/challenge", web::post().to(passkey::challenge))
+        .route("/login/password/passkey", web::post().to(passkey::take_again))
+        .route(passkey::TWO_STEP_PATH, web::get().to(two_step::show_passkey))
+        .route(passkey::TWO_STEP_PATH, web::post().to(passkey::take_second))
+        .route("/login/two-step/passkey/challenge", web::post().to(passkey::challenge_second))
         .route("/choose-account", web::get().to(choose_account::show))
         .route("/choose-account", web::post().to(choose_account::take))
         .route("/password-strength", web::post().to(strength::judge))

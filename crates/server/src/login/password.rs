@@ -26,6 +26,8 @@ pub(super) struct PasswordPage {
     pub email: String,
     /// `?interaction=…`, which every link of the page takes along.
     pub query: String,
+    /// Whether passkeys are possible here.
+    pub passkeys: bool,
 }
 
 #[derive(Deserialize)]
@@ -76,7 +78,22 @@ fn view(site: &Site, provider: &Provider, visitor: &Visitor, on: &Interaction, e
         page: journey::page(site, provider, visitor, on, "Enter your password"),
         email: email.to_owned(),
         query: journey::with(&on.id, ""),
+        passkeys: site.passkeys.is_some(),
     }
+}
+
+/// The page once more, after a passkey that was not taken.
+pub(super) fn refuse(
+    site: &Site,
+    provider: &Provider,
+    visitor: &Visitor,
+    on: &Interaction,
+    status: StatusCode,
+    message: &str,
+) -> HttpResponse {
+    let mut view = view(site, provider, visitor, on, on.progress.email.as_deref().unwrap_or_default());
+    view.page.errors = FormErrors::form(message);
+    view.answer_with(status, PageKind::Interaction)
 }
 
 pub(super) async fn take(

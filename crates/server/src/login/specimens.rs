@@ -4,10 +4,12 @@ use super::choose_account::{Choice, ChooseAccountPage};
 use super::closed::ClosedPage;
 use super::identifier::IdentifierPage;
 use super::log_out::LogOutPage;
+use super::passkey;
 use super::password::{self, PasswordPage};
 use super::two_step::{self, Asks, TwoStepPage};
 use account::Timestamp;
 use account::closure::Closure;
+use account::credential::passkey::Refusal;
 use account::email::EmailProblem;
 use web::components::{sample_client, sample_person};
 use web::page::{ClientBadge, FormErrors, Page, PersonBadge};
@@ -37,6 +39,9 @@ pub fn specimens() -> Vec<Specimen> {
         Specimen::new("login/two-step-recovery-wrong", &wrong_code(Asks::RecoveryCode, two_step::WRONG_RECOVERY)),
         Specimen::new("login/two-step-mail", &two_step(asked("Two-step verification"), Asks::MailedCode)),
         Specimen::new("login/two-step-mail-wrong", &wrong_code(Asks::MailedCode, two_step::WRONG_MAIL)),
+        Specimen::new("login/two-step-passkey", &two_step(asked("Two-step verification"), Asks::Passkey)),
+        Specimen::new("login/two-step-passkey-refused", &refused_passkey()),
+        Specimen::new("login/email-passkey-refused", &unknown_passkey()),
         Specimen::new("login/two-step-wait", &too_many_codes()),
         Specimen::new("login/closed", &closed(page("Your account is deactivated"), None)),
         Specimen::new("login/closed-to-be-deleted", &closed(asked("Your account is to be deleted"), Some(START))),
@@ -68,7 +73,13 @@ fn unverified() -> Page {
 }
 
 fn identifier(page: Page, email: &str) -> IdentifierPage {
-    IdentifierPage { page, email: email.into(), query: "?interaction=sample".into(), sign_up_enabled: true }
+    IdentifierPage {
+        page,
+        email: email.into(),
+        query: "?interaction=sample".into(),
+        sign_up_enabled: true,
+        passkeys: true,
+    }
 }
 
 fn mistyped() -> IdentifierPage {
@@ -77,11 +88,11 @@ fn mistyped() -> IdentifierPage {
 }
 
 fn without_sign_up() -> IdentifierPage {
-    IdentifierPage { sign_up_enabled: false, ..identifier(page("Log in"), "") }
+    IdentifierPage { sign_up_enabled: false, passkeys: false, ..identifier(page("Log in"), "") }
 }
 
 fn password(page: Page) -> PasswordPage {
-    PasswordPage { page, email: "alice@example.test".into(), query: "?interaction=sample".into() }
+    PasswordPage { page, email: "alice@example.test".into(), query: "?interaction=sample".into(), passkeys: true }
 }
 
 fn refused(message: &str) -> PasswordPage {
@@ -95,13 +106,23 @@ fn two_step(page: Page, asks: Asks) -> TwoStepPage {
         query: "?interaction=sample".into(),
         asks,
         offers_app_code: asks == Asks::RecoveryCode,
-        offers_recovery_code: asks == Asks::AppCode,
+        offers_recovery_code: asks == Asks::AppCode || asks == Asks::Passkey,
+        offers_passkey: asks == Asks::AppCode,
         resend: "/login/two-step/mail?interaction=sample".into(),
     }
 }
 
 fn wrong_code(asks: Asks, message: &str) -> TwoStepPage {
     two_step(Page { errors: FormErrors::one("code", message), ..asked("Two-step verification") }, asks)
+}
+
+fn refused_passkey() -> TwoStepPage {
+    let errors = FormErrors::form(passkey::words(Refusal::Suspended));
+    two_step(Page { errors, ..asked("Two-step verification") }, Asks::Passkey)
+}
+
+fn unknown_passkey() -> IdentifierPage {
+    identifier(Page { errors: FormErrors::form(passkey::words(Refusal::Unknown)), ..asked("Log in") }, "")
 }
 
 fn too_many_codes() -> TwoStepPage {

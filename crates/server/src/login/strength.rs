@@ -28,7 +28,7 @@ impl Default for StrengthLimit {
 }
 
 impl StrengthLimit {
-    fn allows(&self, address: Option<IpAddr>) -> bool {
+    pub(super) fn allows(&self, address: Option<IpAddr>) -> bool {
         if self.0.len() > REMEMBERED {
             self.0.retain_recent();
         }

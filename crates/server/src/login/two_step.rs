@@ -1,4 +1,4 @@
-//! `/login/two-step`: the second step of a log-in, by a code.
+//! `/login/two-step`: the second step of a log-in, by a code; the page for a passkey too, which [`super::passkey`] takes.
 
 use super::password::in_words;
 use crate::journey::{self, Way};
@@ -45,6 +45,7 @@ pub(super) struct TwoStepPage {
     pub asks: Asks,
     pub offers_app_code: bool,
     pub offers_recovery_code: bool,
+    pub offers_passkey: bool,
     /// Where another mail is asked for.
     pub resend: String,
 }
@@ -134,8 +135,36 @@ pub(super) async fn show_recovery(
     Ok(view(&site, &provider, &visitor, &on, half, Asks::RecoveryCode).answer(PageKind::Interaction))
 }
 
+pub(super) async fn show_passkey(
+    request: HttpRequest,
+    site: Data<Site>,
+    provider: Data<Provider>,
+    visitor: Visitor,
+    Query(way): Query<Way>,
+) -> Result<HttpResponse, Failure> {
+    let on = journey::find(&site, &visitor, &request, way.interaction.as_deref()).await?;
+    let Some(half) = half_of(&site, &on).filter(|half| half.takes(Method::Passkey)) else {
+        return Ok(visitor.see_other(&interaction::resume_path(&on.id)));
+    };
+    Ok(view(&site, &provider, &visitor, &on, half, Asks::Passkey).answer(PageKind::Interaction))
+}
+
+/// The page once more, after a passkey that was not taken.
+pub(super) fn refuse_passkey(
+    site: &Site,
+    provider: &Provider,
+    visitor: &Visitor,
+    on: &Interaction,
+    half: &HalfLogin,
+    message: &str,
+) -> HttpResponse {
+    let mut view = view(site, provider, visitor, on, half, Asks::Passkey);
+    view.page.errors = FormErrors::form(message);
+    view.answer_with(StatusCode::UNPROCESSABLE_ENTITY, PageKind::Interaction)
+}
+
 /// What waits for its second step here.
-fn half_of<'a>(site: &Site, on: &'a Interaction) -> Option<&'a HalfLogin> {
+pub(super) fn half_of<'a>(site: &Site, on: &'a Interaction) -> Option<&'a HalfLogin> {
     on.progress.half.as_ref().filter(|half| half.is_alive(site.accounts.now()))
 }
 
@@ -162,6 +191,7 @@ fn view(
         asks,
         offers_app_code: asks != Asks::AppCode && half.takes(Method::AppCode),
         offers_recovery_code: asks != Asks::RecoveryCode && half.takes(Method::RecoveryCode),
+        offers_passkey: asks != Asks::Passkey && half.takes(Method::Passkey) && site.passkeys.is_some(),
         resend: journey::with(&on.id, MAIL_PATH),
     }
 }
@@ -250,7 +280,7 @@ async fn complete(
     })
 }
 
-fn word(finished: &Finished) -> &'static str {
+pub(super) fn word(finished: &Finished) -> &'static str {
     match finished {
         Finished::LoggedIn(_) => "logged_in",
         Finished::Wrong => "second_step_wrong",

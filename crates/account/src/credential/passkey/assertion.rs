@@ -58,6 +58,20 @@ pub enum Refusal {
     NotGenuine,
 }
 
+impl Refusal {
+    /// The word for it in the audit log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stale => "stale",
+            Self::Unknown => "unknown",
+            Self::Suspended => "suspended",
+            Self::NotVerified => "not_verified",
+            Self::Copied => "copied",
+            Self::NotGenuine => "not_genuine",
+        }
+    }
+}
+
 /// A passkey whose answer was right. It counts only once [`note_use`] has written it down.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assertion {

@@ -4,7 +4,7 @@ use super::model::{Passkey, PasskeyId, PasskeyName};
 use super::store;
 use crate::account;
 use crate::audit::{self, Target};
-use crate::credential::totp;
+use crate::credential::{recovery_code, totp};
 use crate::mail::{Circumstances, Mail, SecondStep};
 use crate::{AccountId, Conn, Tx, outbox};
 use db::Result;
@@ -42,6 +42,10 @@ pub fn remove(tx: &mut Tx<'_>, account: &AccountId, id: &PasskeyId) -> Result<bo
     audit::record(tx, "passkey.removed", Target::account(account), json!({ "passkey": id, "name": name }))?;
     if let Some(owner) = account::find(tx.conn, account)? {
         let last = store::count(tx.conn, account)? == 0 && totp::count(tx.conn, account)? == 0;
+        if last {
+            // Nothing is left that they would stand in for.
+            recovery_code::remove_all(tx, account)?;
+        }
         let step = SecondStep::Passkey(name);
         let mail = Mail::SecondStepRemoved { step, last, circumstances: Circumstances::of(tx) };
         outbox::enqueue(tx, tx.key, &owner.email.address, Some(account), &mail)?;

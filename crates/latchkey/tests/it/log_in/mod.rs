@@ -61,7 +61,7 @@ async fn the_pages_have_the_promised_elements() {
         assert!(shown.has(id), "#{id} on {}", shown.brief());
     }
     assert!(!shown.has("cancel"), "no product asked, so there is nobody to go back to");
-    assert!(shown.body.contains(r#"autocomplete="username""#));
+    assert!(shown.body.contains(r#"autocomplete="username webauthn""#));
     let shown = browser.click(&shown, "continue", &[("email", ALICE)]).await;
     for id in ["password", "log-in", "forgot-password", "not-you"] {
         assert!(shown.has(id), "#{id} on {}", shown.brief());

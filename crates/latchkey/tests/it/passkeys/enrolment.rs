@@ -5,7 +5,7 @@ use crate::support::html;
 use latchkey::settings::value::PublicUrl;
 
 /// The address of the first passkey's page.
-fn rename_link(shown: &Shown) -> String {
+pub(super) fn rename_link(shown: &Shown) -> String {
     let tags = html::tags(&shown.body);
     let link = tags.iter().find(|tag| tag.get("id").starts_with("rename-"));
     link.unwrap_or_else(|| panic!("{}", shown.brief())).get("href").to_owned()
@@ -18,12 +18,16 @@ async fn passkeys_are_added_renamed_and_removed() {
     assert!(security.has("passkeys"), "a link leads there: {}", security.brief());
     let shown = browser.open(PATH).await;
     assert!(shown.has("add-passkey") && shown.plain().contains("Passkeys need JavaScript"), "{}", shown.brief());
-    let shown = enrol(&browser, &mut SoftKey::new(&provider.url)).await;
+    let mut key = SoftKey::new(&provider.url);
+    let shown = enrol(&browser, &mut key).await;
+    assert!(shown.has("no-recovery-codes"), "{}", shown.brief());
     assert!(shown.expect(PATH).plain().contains("Your passkey is added"), "{}", shown.brief());
     let mail = provider.mails.wait_for(|mail| mail.is_to(ALICE)).await;
     assert!(mail.text.contains("passkey"), "{}", mail.text);
 
-    let rename = browser.open(&rename_link(&shown)).await;
+    // The account has a second step from now on, and a change of it asks for both.
+    let asked = browser.open(&rename_link(&shown)).await;
+    let rename = prove_again(&browser, &asked, &mut key).await;
     let refused = browser.click(&rename, "save", &[("name", " ")]).await;
     assert_eq!(refused.status.as_u16(), 422);
     assert!(refused.has("name-error"));
@@ -42,9 +46,12 @@ async fn one_answer_adds_one_passkey() {
     let (provider, _, browser) = begin().await;
     let csrf = csrf(&browser.open(PATH).await);
     let (_, offered) = challenge(&browser, &format!("{PATH}/challenge"), &csrf).await;
-    let made = SoftKey::new(&provider.url).make(&offered["options"]);
+    let mut key = SoftKey::new(&provider.url);
+    let made = key.make(&offered["options"]);
     let fields = answer(&csrf, &offered, &made);
     assert_eq!(browser.post(PATH, &fields).await.status.as_u16(), 200);
+    let asked = browser.post(PATH, &fields).await;
+    prove_again(&browser, &asked, &mut key).await.expect(PATH);
     let again = browser.post(PATH, &fields).await;
     assert_eq!(again.status.as_u16(), 422);
     assert!(again.plain().contains("Start again"), "{}", again.brief());

@@ -3,6 +3,7 @@
 
 mod enrolment;
 mod in_chromium;
+mod log_in;
 
 use crate::log_in::{ALICE, PASSWORD, account, log_in};
 use crate::support::{Browser, Provider, Shown};
@@ -43,6 +44,16 @@ async fn enrol(browser: &Browser, key: &mut SoftKey) -> Shown {
     assert_eq!(status, 200, "{offered}");
     let made = key.make(&offered["options"]);
     browser.post(PATH, &answer(&csrf, &offered, &made)).await
+}
+
+/// Proves again who one is, with the key, where a page asks for it; `shown` is the page that asks.
+async fn prove_again(browser: &Browser, shown: &Shown, key: &mut SoftKey) -> Shown {
+    let (shown, csrf) = (shown.expect("/login/password"), csrf(shown));
+    let query = format!("interaction={}", shown.parameter("interaction").expect("a way"));
+    let (status, offered) = challenge(browser, &format!("/login/passkey/challenge?{query}"), &csrf).await;
+    assert_eq!(status, 200, "{offered}");
+    let signed = key.sign(&offered["options"]);
+    browser.post(&format!("/login/password/passkey?{query}"), &answer(&csrf, &offered, &signed)).await
 }
 
 /// The fields of the form that the script sends.

@@ -20,7 +20,7 @@ struct Command {
 
 impl WebDriverCompatibleCommand for Command {
     fn endpoint(&self, base_url: &Url, session_id: Option<&str>) -> Result<Url, ParseError> {
-        base_url.join(&format!("session/{}/webauthn/{}", session_id.unwrap_or_default(), self.path))
+        base_url.join(&format!("session/{}/{}", session_id.unwrap_or_default(), self.path))
     }
 
     fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
@@ -30,6 +30,7 @@ impl WebDriverCompatibleCommand for Command {
 
 impl Chromium {
     async fn webauthn(&self, method: Method, path: String, body: Option<Value>) -> Value {
+        let path = format!("webauthn/{path}");
         let done = self.page.issue_cmd(Command { method, path: path.clone(), body }).await;
         done.unwrap_or_else(|error| panic!("{path}: {error}"))
     }
@@ -43,6 +44,15 @@ impl Chromium {
         options.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
         let id = self.webauthn(Method::POST, "authenticator".to_owned(), Some(options)).await;
         Authenticator { id: id.as_str().expect("an id").to_owned() }
+    }
+
+    /// Makes the browser say, on pages opened from now on, that it offers no passkeys in fields: the test presses buttons.
+    pub async fn without_autofill(&self) {
+        let source = "if (window.PublicKeyCredential) { PublicKeyCredential.isConditionalMediationAvailable = \
+            function () { return Promise.resolve(false); }; }";
+        let body = json!({ "cmd": "Page.addScriptToEvaluateOnNewDocument", "params": { "source": source } });
+        let command = Command { method: Method::POST, path: "goog/cdp/execute".to_owned(), body: Some(body) };
+        self.page.issue_cmd(command).await.expect("it is told");
     }
 
     /// The passkeys in an authenticator.

@@ -1,6 +1,6 @@
 //! One passkey: its name, and its removal.
 
-use super::super::{own_account, page};
+use super::super::{own_account_freshly, page};
 use super::{PATH, SECTION, party};
 use account::AccountId;
 use account::credential::passkey::{self, Passkey, PasskeyId, PasskeyName};
@@ -41,18 +41,20 @@ pub(super) struct Typed {
 #[derive(Deserialize)]
 pub(super) struct Nothing {}
 
-/// The account, and its passkey of this id; another account's is not found.
-async fn own_passkey(site: &Site, visitor: &Visitor, id: &str) -> Result<(AccountId, Passkey), Failure> {
+/// The account of somebody who just proved who they are, and its passkey of this id; another account's is not found.
+/// `below` is the page's path below the passkey's.
+async fn own_passkey(site: &Site, visitor: &Visitor, id: &str, below: &str) -> Result<(AccountId, Passkey), Failure> {
     party(site)?;
-    let account = own_account(site, visitor, PATH).await?.id;
     let id = PasskeyId::parse(id).ok_or_else(Failure::not_found)?;
+    let back = format!("{PATH}/{id}{below}");
+    let account = own_account_freshly(site, visitor, &back).await?.id;
     let whose = account.clone();
     let found = site.accounts.read(move |conn| passkey::find(conn, &whose, &id)).await?;
     Ok((account, found.ok_or_else(Failure::not_found)?))
 }
 
 pub(super) async fn show(site: Data<Site>, visitor: Visitor, id: Path<String>) -> Result<HttpResponse, Failure> {
-    let (_, passkey) = own_passkey(&site, &visitor, &id).await?;
+    let (_, passkey) = own_passkey(&site, &visitor, &id, "").await?;
     Ok(view(&site, &visitor, &passkey, passkey.name.clone(), FormErrors::none()).answer(PageKind::Own))
 }
 
@@ -67,7 +69,7 @@ pub(super) async fn rename(
     id: Path<String>,
     Form(typed): Form<Typed>,
 ) -> Result<HttpResponse, Failure> {
-    let (account, passkey) = own_passkey(&site, &visitor, &id).await?;
+    let (account, passkey) = own_passkey(&site, &visitor, &id, "").await?;
     let name = match PasskeyName::parse(&typed.name) {
         Ok(name) => name,
         Err(problem) => {
@@ -85,7 +87,7 @@ pub(super) async fn show_removal(
     visitor: Visitor,
     id: Path<String>,
 ) -> Result<HttpResponse, Failure> {
-    let (account, passkey) = own_passkey(&site, &visitor, &id).await?;
+    let (account, passkey) = own_passkey(&site, &visitor, &id, "/remove").await?;
     let present = site.accounts.read(move |conn| passkey::count(conn, &account)).await?;
     let view = RemovePage {
         page: page(&site, &visitor, "Remove this passkey?", SECTION),
@@ -102,7 +104,7 @@ pub(super) async fn remove(
     id: Path<String>,
     Form(_): Form<Nothing>,
 ) -> Result<HttpResponse, Failure> {
-    let (account, passkey) = own_passkey(&site, &visitor, &id).await?;
+    let (account, passkey) = own_passkey(&site, &visitor, &id, "/remove").await?;
     site.accounts.write(&visitor.actor, move |tx| passkey::remove(tx, &account, &passkey.id)).await?;
     Ok(visitor.see_other("/account/security/passkeys?done=removed"))
 }

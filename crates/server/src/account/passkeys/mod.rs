@@ -6,9 +6,10 @@ mod specimens;
 
 pub(super) use specimens::specimens;
 
-use super::{own_account, page};
+use super::{own_account, own_account_freshly, page};
 use account::clock::to_the_day;
 use account::credential::passkey::{self, Answer, Enrolment, Offered, Passkey, RelyingParty};
+use account::credential::recovery_code;
 use account::{AccountId, Timestamp};
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
@@ -45,6 +46,8 @@ pub(super) struct ListPage {
     pub passkeys: Vec<Entry>,
     /// There are as many as there may be.
     pub full: bool,
+    /// Whether something is left to log in with when all passkeys are lost.
+    pub has_codes: bool,
 }
 
 /// A passkey in the list.
@@ -121,10 +124,13 @@ pub(super) async fn show(
 }
 
 async fn view(site: &Site, visitor: &Visitor, account: AccountId, errors: FormErrors) -> Result<ListPage, Failure> {
-    let found = site.accounts.read(move |conn| passkey::list(conn, &account)).await?;
+    let read =
+        move |conn: &mut account::Conn| Ok((passkey::list(conn, &account)?, recovery_code::left(conn, &account)?));
+    let (found, codes) = site.accounts.read(read).await?;
     Ok(ListPage {
         page: Page { errors, ..page(site, visitor, "Passkeys and security keys", SECTION) },
         full: found.len() >= passkey::MOST,
+        has_codes: codes > 0,
         passkeys: found.into_iter().map(Entry::of).collect(),
     })
 }
@@ -136,7 +142,7 @@ pub(super) async fn challenge(
     Form(_): Form<Nothing>,
 ) -> Result<HttpResponse, Failure> {
     let party = party(&site)?;
-    let account = own_account(&site, &visitor, PATH).await?;
+    let account = own_account_freshly(&site, &visitor, PATH).await?;
     let (actor, browser) = (&visitor.actor, visitor.browser_hash());
     let offered = passkey::begin_enrolment(&site.accounts, party, actor, &account.id, browser).await?;
     Ok(offered.map_or_else(|| refuse(StatusCode::CONFLICT, FULL), |offered| offer(&offered)))
@@ -158,7 +164,7 @@ pub(crate) fn refuse(status: StatusCode, message: &str) -> HttpResponse {
 
 pub(super) async fn add(site: Data<Site>, visitor: Visitor, Form(made): Form<Made>) -> Result<HttpResponse, Failure> {
     let party = party(&site)?;
-    let account = own_account(&site, &visitor, PATH).await?;
+    let account = own_account_freshly(&site, &visitor, PATH).await?;
     let outcome = match Answer::of_form(&made.challenge, &made.credential) {
         Some(answer) => {
             let (actor, browser) = (&visitor.actor, visitor.browser_hash());

@@ -23,6 +23,7 @@ fn list(passkeys: Vec<Entry>, errors: FormErrors, notices: Vec<Notice>) -> ListP
     ListPage {
         page: Page { errors, notices, ..page("Passkeys and security keys", SECTION) },
         full: passkeys.len() > 2,
+        has_codes: passkeys.len() > 2,
         passkeys,
     }
 }
