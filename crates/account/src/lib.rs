@@ -25,6 +25,7 @@ pub mod mail;
 pub mod operator;
 pub mod outbox;
 pub mod profile;
+pub mod protection;
 pub mod provisioning;
 pub mod recovery;
 pub mod revocation;

@@ -41,6 +41,7 @@ mod registration_management;
 mod request_object;
 mod revocation;
 mod rp_logout;
+mod second_steps;
 mod session_management;
 mod sign_up;
 mod tls;

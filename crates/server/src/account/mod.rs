@@ -9,6 +9,7 @@ mod password;
 mod picture;
 mod privacy;
 mod profile;
+mod security;
 mod specimens;
 mod tokens;
 mod upload;
@@ -32,7 +33,7 @@ pub fn configure(routes: &mut ServiceConfig) {
         .service(resource("/account").route(get().to(profile::show)).route(post().to(profile::save)))
         .service(resource("/account/avatar/remove").route(post().to(profile::remove_photo)))
         .service(resource("/account/details").route(get().to(details::show)).route(post().to(details::save)))
-        .service(resource("/account/security").route(get().to(password::security)))
+        .configure(security::configure)
         .service(
             resource("/account/security/password").route(get().to(password::show)).route(post().to(password::save)),
         )

@@ -1,31 +1,21 @@
-//! `/account/security`, and the change of password by who knows the old one.
+//! `/account/security/password`: the change of password by who knows the old one.
 
-use super::{own_account, own_account_freshly, page, prove};
+use super::{own_account_freshly, page, prove};
 use account::account::Account;
 use account::credential::change::change_password;
-use account::credential::passkey;
-use account::credential::password::{self, Busy, Hints, Password};
+use account::credential::password::{Busy, Hints, Password};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 use serde::Deserialize;
 use web::headers::PageKind;
-use web::page::{FormErrors, Notice, Page, Render};
-use web::{Failure, Form, Query, Site, Visitor};
+use web::page::{FormErrors, Page, Render};
+use web::{Failure, Form, Site, Visitor};
 
 const SECTION: &str = "/account/security";
 const PATH: &str = "/account/security/password";
 const CURRENT: &str = "current-password";
-
-#[derive(Template)]
-#[template(path = "server/account/security.html")]
-pub(super) struct SecurityPage {
-    pub page: Page,
-    pub has_password: bool,
-    /// How many passkeys; none where they cannot be used.
-    pub passkeys: Option<i64>,
-}
 
 #[derive(Template)]
 #[template(path = "server/account/password.html")]
@@ -37,36 +27,10 @@ pub(super) struct PasswordPage {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Done {
-    #[serde(default)]
-    done: Option<String>,
-}
-
-#[derive(Deserialize)]
 pub(super) struct Typed {
     #[serde(rename = "current-password")]
     current: Password,
     password: Password,
-}
-
-pub(super) async fn security(
-    site: Data<Site>,
-    visitor: Visitor,
-    Query(query): Query<Done>,
-) -> Result<HttpResponse, Failure> {
-    let account = own_account(&site, &visitor, SECTION).await?;
-    let able = site.passkeys.is_some();
-    let found = site.accounts.read(move |conn| {
-        let passkeys = if able { Some(passkey::count(conn, &account.id)?) } else { None };
-        Ok((password::find(conn, &account.id)?.is_some(), passkeys))
-    });
-    let (has_password, passkeys) = found.await?;
-    let mut page = page(&site, &visitor, "Security", SECTION);
-    if query.done.is_some() {
-        let saved = "Your password is changed. Other browsers and devices were logged out.";
-        page.notices.push(Notice::success(saved));
-    }
-    Ok(SecurityPage { page, has_password, passkeys }.answer(PageKind::Own))
 }
 
 pub(super) async fn show(site: Data<Site>, visitor: Visitor) -> Result<HttpResponse, Failure> {

@@ -3,7 +3,7 @@
 use super::details::DetailsPage;
 use super::email::EmailPage;
 use super::email_links::{ConfirmPage, UndoPage};
-use super::password::{PasswordPage, SecurityPage};
+use super::password::PasswordPage;
 use super::profile::ProfilePage;
 use super::{SECTIONS, wait_words};
 use std::collections::BTreeMap;
@@ -73,11 +73,6 @@ pub fn specimens() -> Vec<Specimen> {
     refused.page.errors = FormErrors::one("name", "Write your name.");
     refused.page.errors.add("avatar", "This file has more than 4 MB. Choose a smaller one.");
     let waiting = ProfilePage { pending_email: Some("alice@new.example".into()), ..profile() };
-    let security =
-        |has_password| SecurityPage { page: page("Security", "/account/security"), has_password, passkeys: Some(2) };
-    let mut changed = security(true);
-    changed.page.notices =
-        vec![Notice::success("Your password is changed. Other browsers and devices were logged out.")];
     let date = FormErrors::one("birthdate", "Write a date like 1990-12-31, or only the year.");
     let undo = UndoPage {
         page: Page { csrf: "specimen".into(), ..Page::new("Take the change back", "Latchkey") },
@@ -91,9 +86,6 @@ pub fn specimens() -> Vec<Specimen> {
         Specimen::new("account/profile-email-waits", &waiting),
         Specimen::new("account/details", &details(none())),
         Specimen::new("account/details-refused", &details(date)),
-        Specimen::new("account/security", &security(true)),
-        Specimen::new("account/security-changed", &changed),
-        Specimen::new("account/security-no-password", &security(false)),
         Specimen::new("account/password", &password(none())),
         Specimen::new("account/password-wrong", &password(wrong("current-password"))),
         Specimen::new("account/password-wait", &password(FormErrors::one("current-password", wait_words(8)))),
@@ -105,6 +97,7 @@ pub fn specimens() -> Vec<Specimen> {
         Specimen::new("account/email-confirm-wrong-password", &confirm(true, wrong("password"))),
         Specimen::new("account/email-undo", &undo),
     ];
+    all.extend(super::security::specimens());
     all.extend(super::tokens::specimens(|title| page(title, "/account/tokens")));
     all.extend(super::passkeys::specimens());
     all.extend(super::privacy::specimens());

@@ -6,11 +6,13 @@
 //! older than one that was taken (§5.2). Clocks may differ by one step either way.
 
 mod model;
+mod square;
 mod store;
 #[cfg(test)]
 mod tests;
 
 pub use model::{App, AppId, AppName, AppNameProblem, Confirmed, LONGEST_NAME, MOST_APPS, Removed, Secret, Waiting};
+pub use square::Square;
 
 use crate::{AccountId, Conn, Timestamp, Tx};
 use db::{Error, Result};
