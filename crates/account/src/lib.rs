@@ -30,6 +30,7 @@ pub mod provisioning;
 pub mod recovery;
 pub mod revocation;
 pub mod second_step;
+pub mod second_step_reset;
 pub mod secret;
 pub mod session;
 pub mod sign_up;

@@ -16,6 +16,12 @@ impl Token {
         Self(Zeroizing::new(URL_SAFE_NO_PAD.encode(random_bytes())))
     }
 
+    /// One that can be made again from the installation's key, so that it need not be kept: `bytes` are a keyed hash of
+    /// what it is for.
+    pub fn derived(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(URL_SAFE_NO_PAD.encode(bytes)))
+    }
+
     /// Takes one from outside. Returns `None` unless it has the form of a token; that it was ever issued, only a look
     /// into the database by [`Token::hash`] can tell.
     pub fn parse(text: &str) -> Option<Self> {

@@ -471,6 +471,21 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    second_step_resets (id) {
+        id -> Text,
+        account_id -> Text,
+        cancel_hash -> Binary,
+        link_hash -> Nullable<Binary>,
+        created_at -> BigInt,
+        ready_at -> BigInt,
+        reminded_at -> Nullable<BigInt>,
+        cancelled_at -> Nullable<BigInt>,
+        used_at -> Nullable<BigInt>,
+        expires_at -> BigInt,
+    }
+}
+
 diesel::joinable!(emails -> accounts (account_id));
 diesel::joinable!(passwords -> accounts (account_id));
 diesel::joinable!(avatars -> accounts (account_id));
@@ -518,6 +533,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     remembered_devices,
     revisions,
     revoked_tokens,
+    second_step_resets,
     session_clients,
     sessions,
     signing_keys,

@@ -6,7 +6,7 @@ use account::credential::passkey::RelyingParty;
 use account::mail::Letterhead;
 use account::outbox::{self, Transport};
 use account::session::Lifetimes;
-use account::{closure, export, housekeeping};
+use account::{closure, export, housekeeping, second_step_reset};
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::web::{Data, ServiceConfig, to};
@@ -114,7 +114,8 @@ impl Node {
                 provider.clone().keep_fresh(),
                 registration::keep_clean(provider),
                 housekeeping::keep_clean(accounts.clone()),
-                closure::keep(accounts.clone(), self.site.public_url.as_str().to_owned())
+                closure::keep(accounts.clone(), self.site.public_url.as_str().to_owned()),
+                second_step_reset::keep_noticing(accounts.clone(), self.site.public_url.as_str().to_owned())
             )
         };
         tokio::select! {

@@ -100,6 +100,29 @@ pub const HOLDINGS: &[Holding] = &[
         erased: Erased::Deleted,
     },
     Holding {
+        table: "second_step_resets",
+        rows: "account_id = $1",
+        told: Told::In {
+            file: "second_step_resets.json",
+            about: "when the removal of lost second steps was asked for, and what became of it",
+            columns: &[
+                ("created_at", "created_at", Instant),
+                ("ready_at", "ready_at", Instant),
+                ("reminded_at", "reminded_at", Instant),
+                ("cancelled_at", "cancelled_at", Instant),
+                ("used_at", "used_at", Instant),
+            ],
+            left_out: &[
+                ("id", OURS),
+                ("account_id", OURS),
+                ("cancel_hash", SECRET),
+                ("link_hash", SECRET),
+                ("expires_at", OURS),
+            ],
+        },
+        erased: Erased::Deleted,
+    },
+    Holding {
         table: "remembered_devices",
         rows: "account_id = $1",
         told: Told::In {

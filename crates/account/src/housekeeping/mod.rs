@@ -59,6 +59,7 @@ const SHELVES: &[(&str, i64, Remove)] = &[
     ("backchannel_logouts", KEPT_LOG_OUTS_SECONDS, store::backchannel_logouts),
     ("totp_apps", 0, store::totp_apps),
     ("exports", 0, crate::export::remove_expired),
+    ("second_step_resets", KEPT_LINKS_SECONDS, store::second_step_resets),
     ("outbox_mails", KEPT_MAILS_SECONDS, crate::outbox::store::delete_finished),
     ("accounts", crate::sign_up::STALE_SECONDS, crate::sign_up::remove_stale),
 ];

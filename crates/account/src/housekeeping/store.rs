@@ -4,7 +4,7 @@ use crate::Tx;
 use db::schema::{
     api_tokens, backchannel_logouts, email_changes, grants, initial_access_tokens, interactions, invitations,
     known_devices, leases, logins, mailed_codes, passkey_challenges, recoveries, remembered_devices, revoked_tokens,
-    session_clients, sessions, throttles, totp_apps, used_assertions, verifications,
+    second_step_resets, session_clients, sessions, throttles, totp_apps, used_assertions, verifications,
 };
 use db::{OnEach, Result, Timestamp};
 use diesel::prelude::*;
@@ -53,6 +53,7 @@ remove_ended! {
     revoked_tokens by jti when expires_at,
     used_assertions by id when expires_at,
     totp_apps by id when expires_at,
+    second_step_resets by id when expires_at,
     passkey_challenges by id when expires_at,
 }
 

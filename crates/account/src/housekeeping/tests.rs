@@ -39,6 +39,7 @@ async fn fill(accounts: &Accounts) {
             INSERT INTO session_clients (login_id, client_id, expires_at) VALUES ('l', 'k', {end});
             INSERT INTO backchannel_logouts (id, client_id, account_id, login_id, created_at, next_attempt_at, attempts, delivered_at, failed_at)
                 VALUES ('1', 'k', 'a', 'l', {now}, {now}, 1, {now}, NULL), ('2', 'k', 'a', 'l', {now}, {now}, 1, NULL, {now}), ('3', 'k', 'a', 'l', {now}, {now}, 1, NULL, NULL);
+            INSERT INTO second_step_resets (id, account_id, cancel_hash, created_at, ready_at, expires_at) VALUES ('y', 'a', {bytes}, {now}, {now}, {end});
             INSERT INTO totp_apps (id, account_id, name, sealed_secret, last_step, created_at, expires_at) VALUES ('p', 'a', '', {bytes}, 0, {now}, {end});
             INSERT INTO exports (id, account_id, created_at, done, attempts, bytes, expires_at) VALUES ('x', 'a', {now}, 0, 0, 0, {end});
             INSERT INTO revoked_tokens (jti, expires_at) VALUES ('j', {end});

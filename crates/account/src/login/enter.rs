@@ -2,8 +2,8 @@
 
 use super::devices;
 use crate::secret::Token;
-use crate::session::{self, Authentication, Lifetimes, Login, Session};
-use crate::{AccountId, Tx};
+use crate::session::{self, Acr, Authentication, Lifetimes, Login, Session};
+use crate::{AccountId, Tx, second_step_reset};
 use db::Result;
 
 /// What a browser brings along that logs in.
@@ -39,13 +39,18 @@ pub struct LoggedIn {
 /// or holds a proof that needs no second step.
 ///
 /// The same log-in with a new time where the session has one of this account (`max_age`, `prompt=login`: products know
-/// it by its `sid`), else a new one. The cookies are new in any case.
+/// it by its `sid`), else a new one. The cookies are new in any case. Whoever proved more than a password stops a removal
+/// of second steps that waits.
 pub fn enter(
     tx: &mut Tx<'_>,
     entering: &Entering,
     account: &AccountId,
     authentication: Authentication,
 ) -> Result<LoggedIn> {
+    if authentication.acr > Acr::Password {
+        // A second step that was proved is not lost.
+        second_step_reset::cancel(tx, account)?;
+    }
     let device = devices::remember(tx, entering.device.as_ref(), account)?;
     let present = entering.session.as_ref();
     if let Some((session, login)) = present.and_then(|session| Some((session, session.login_of(account)?)))

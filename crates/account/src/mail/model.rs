@@ -211,6 +211,41 @@ pub enum Mail {
         /// When.
         at: Timestamp,
     },
+    /// Somebody who knows the password asked for the removal of the second steps.
+    SecondStepResetAsked {
+        /// When the waiting ends.
+        ready_at: Timestamp,
+        /// Stops it.
+        cancel_link: String,
+        /// Who asked.
+        circumstances: Circumstances,
+    },
+    /// A day before the end of that waiting.
+    SecondStepResetSoon {
+        /// When the waiting ends.
+        ready_at: Timestamp,
+        /// Stops it.
+        cancel_link: String,
+    },
+    /// The waiting is over.
+    SecondStepResetReady {
+        /// Removes the second steps, with the password; lives 7 days.
+        link: String,
+        /// Stops it.
+        cancel_link: String,
+    },
+    /// The removal of the second steps was stopped.
+    SecondStepResetCancelled {
+        /// Who did it.
+        circumstances: Circumstances,
+    },
+    /// Every second step was removed.
+    SecondStepsReset {
+        /// Whether by an operator, else by the owner after the waiting.
+        by_operator: bool,
+        /// When.
+        at: Timestamp,
+    },
     /// Become an operator of the installation.
     OperatorInvitation {
         /// Opens the page that takes the invitation; works once.
@@ -262,6 +297,11 @@ impl Mail {
             Self::DeletionCancelled { .. } => "deletion_cancelled",
             Self::DeletionTomorrow { .. } => "deletion_tomorrow",
             Self::AccountErased { .. } => "account_erased",
+            Self::SecondStepResetAsked { .. } => "second_step_reset_asked",
+            Self::SecondStepResetSoon { .. } => "second_step_reset_soon",
+            Self::SecondStepResetReady { .. } => "second_step_reset_ready",
+            Self::SecondStepResetCancelled { .. } => "second_step_reset_cancelled",
+            Self::SecondStepsReset { .. } => "second_steps_reset",
             Self::OperatorInvitation { .. } => "operator_invitation",
             Self::AccountDeactivated { .. } => "account_deactivated",
             Self::AccountReactivated { .. } => "account_reactivated",

@@ -2,6 +2,7 @@
 
 mod passkeys;
 mod privacy;
+mod second_step_reset;
 mod second_steps;
 mod tokens;
 
@@ -156,6 +157,15 @@ impl Mail {
             }
             Mail::DeletionTomorrow { erase_at, login_link } => privacy::deletion_tomorrow(head, *erase_at, login_link),
             Mail::AccountErased { at } => privacy::erased(head, *at),
+            Mail::SecondStepResetAsked { ready_at, cancel_link, circumstances } => {
+                second_step_reset::asked(head, *ready_at, cancel_link, circumstances)
+            }
+            Mail::SecondStepResetSoon { ready_at, cancel_link } => {
+                second_step_reset::soon(head, *ready_at, cancel_link)
+            }
+            Mail::SecondStepResetReady { link, cancel_link } => second_step_reset::ready(head, link, cancel_link),
+            Mail::SecondStepResetCancelled { circumstances } => second_step_reset::cancelled(head, circumstances),
+            Mail::SecondStepsReset { by_operator, at } => second_step_reset::done(head, *by_operator, *at),
             Mail::OperatorInvitation { link } => Letter {
                 subject: format!("Become an operator of {brand}"),
                 preheader: "The link works once.".to_owned(),

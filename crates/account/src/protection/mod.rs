@@ -11,8 +11,10 @@ mod tests;
 pub use apps::{Added, Removed, add, begin, remove, rename};
 pub use recovery_codes::make_codes;
 
+use crate::credential::passkey;
 use crate::credential::recovery_code;
 use crate::credential::totp::{self, AppId};
+use crate::login::remembered;
 use crate::mail::Mail;
 use crate::{AccountId, Conn, Tx, account, outbox, second_step};
 use db::Result;
@@ -34,6 +36,15 @@ fn notify(tx: &mut Tx<'_>, account: &AccountId, mail: &Mail) -> Result<()> {
         outbox::enqueue(tx, tx.key, &email.address, Some(account), mail)?;
     }
     Ok(())
+}
+
+/// Removes every second step of an account, with its recovery codes and the devices that were spared one. Whoever calls
+/// tells the owner.
+pub(crate) fn remove_everything(tx: &mut Tx<'_>, account: &AccountId) -> Result<()> {
+    totp::remove_all(tx, account)?;
+    passkey::remove_all(tx, account)?;
+    remembered::forget_all(tx, account)?;
+    clear_up(tx, account)
 }
 
 /// What goes with the last second step: there is nothing left that recovery codes would stand in for.

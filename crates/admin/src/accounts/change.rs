@@ -17,7 +17,7 @@ use web::{Failure, Form, Site};
 #[derive(Deserialize)]
 pub(super) struct Reason {
     #[serde(default)]
-    reason: String,
+    pub(super) reason: String,
 }
 
 #[derive(Deserialize)]
@@ -62,7 +62,7 @@ pub(super) async fn deactivate(
     }
 }
 
-fn problem_of(reason: &str) -> Option<String> {
+pub(super) fn problem_of(reason: &str) -> Option<String> {
     if reason.is_empty() {
         return Some("Write why, so that other operators know later.".to_owned());
     }
@@ -113,7 +113,7 @@ pub(super) async fn reactivate(
     }
 }
 
-fn refusal(id: &AccountId, refused: Refused) -> Failure {
+pub(super) fn refusal(id: &AccountId, refused: Refused) -> Failure {
     let (code, what_happened, what_to_do) = match refused {
         Refused::NotFound => return no_such_account(),
         Refused::NotInThatState => (
@@ -123,7 +123,7 @@ fn refusal(id: &AccountId, refused: Refused) -> Failure {
         ),
         Refused::Yourself => (
             "own_account",
-            "You cannot deactivate your own account.",
+            "You cannot do this to your own account.",
             "Ask another operator to do it, so that nobody locks themselves out by mistake.",
         ),
         Refused::LastOperator => (

@@ -2,6 +2,7 @@
 
 mod change;
 mod pages;
+mod reset;
 mod words;
 
 use crate::guard::Operator;
@@ -9,6 +10,7 @@ use account::AccountId;
 use account::account::AccountStatus;
 use account::administration::{self, Direction, Filter};
 use account::clock::to_the_minute;
+use account::protection;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, ServiceConfig, get, post};
 pub use pages::specimens;
@@ -29,6 +31,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .route("/admin/accounts/{id}", get().to(show))
         .route("/admin/accounts/{id}/deactivate", get().to(change::ask_deactivate))
         .route("/admin/accounts/{id}/deactivate", post().to(change::deactivate))
+        .route("/admin/accounts/{id}/reset-second-steps", get().to(reset::ask))
+        .route("/admin/accounts/{id}/reset-second-steps", post().to(reset::carry_out))
         .route("/admin/accounts/{id}/reactivate", get().to(change::ask_reactivate))
         .route("/admin/accounts/{id}/reactivate", post().to(change::reactivate));
 }
@@ -118,10 +122,16 @@ async fn show(
         "reactivated" => {
             page.notices.push(Notice::success("The account is active again, and its owner is told by mail."));
         }
+        "reset" => page.notices.push(Notice::success(
+            "The second steps are removed. The owner logs in with the password alone, can add new ones, and is told by mail.",
+        )),
         _ => {}
     }
     let may_deactivate = details.line.status == AccountStatus::Active && details.line.id != operator.account;
-    Ok(AccountPage::of(page, &details, may_deactivate).answer(PageKind::Own))
+    let id = details.line.id.clone();
+    let protected = site.accounts.read(move |conn| protection::is_on(conn, &id)).await?;
+    let may_reset = protected && details.line.id != operator.account;
+    Ok(AccountPage::of(page, &details, may_deactivate).with_second_step(protected, may_reset).answer(PageKind::Own))
 }
 
 /// The account of an address, or the page that says there is none.

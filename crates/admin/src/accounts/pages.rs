@@ -102,6 +102,9 @@ pub(super) struct AccountPage {
     entries: Vec<EntryRow>,
     may_deactivate: bool,
     may_reactivate: bool,
+    /// Whether logging in takes a second step.
+    protected: bool,
+    may_reset: bool,
 }
 
 struct EmailRow {
@@ -140,7 +143,28 @@ impl AccountPage {
             entries: details.entries.iter().map(entry).collect(),
             may_deactivate,
             may_reactivate: details.line.status == AccountStatus::Deactivated,
+            protected: false,
+            may_reset: false,
         }
+    }
+
+    /// Says whether logging in takes a second step, and whether the operator may remove it.
+    pub fn with_second_step(self, protected: bool, may_reset: bool) -> Self {
+        Self { protected, may_reset, ..self }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "admin/accounts/reset.html")]
+pub(super) struct ResetPage {
+    page: Page,
+    row: Row,
+    reason: String,
+}
+
+impl ResetPage {
+    pub fn of(page: Page, details: &Details, reason: &str) -> Self {
+        Self { page, row: Row::of(&details.line), reason: reason.to_owned() }
     }
 }
 
@@ -277,12 +301,22 @@ mod specimens {
             ChangePage::of(page, &details(line), deactivates, "")
         };
         let of = |n: usize| lines().swap_remove(n);
+        let reset = |errors: FormErrors| {
+            let page = Page { errors, ..page("Reset two-step verification of Alice Example") };
+            ResetPage::of(page, &details(of(1)), "")
+        };
         let sought = Filter { text: "zoe".to_owned(), status: Some(AccountStatus::Active), operators: false };
         vec![
             Specimen::new("console/accounts", &list(lines(), Filter::default(), true)),
             Specimen::new("console/accounts-none-fit", &list(Vec::new(), sought, false)),
             Specimen::new("console/accounts-none", &list(Vec::new(), Filter::default(), false)),
             Specimen::new("console/account", &account(of(1), None)),
+            Specimen::new("console/account-two-step", &account(of(1), None).with_second_step(true, true)),
+            Specimen::new("console/account-reset", &reset(FormErrors::none())),
+            Specimen::new(
+                "console/account-reset-without-reason",
+                &reset(FormErrors::one("reason", "Write why, so that other operators know later.")),
+            ),
             Specimen::new("console/account-own", &account(of(0), None)),
             Specimen::new("console/account-unverified", &account(of(2), None)),
             Specimen::new(

@@ -7,6 +7,7 @@ mod choose_account;
 mod closed;
 mod identifier;
 mod log_out;
+mod lost;
 mod passkey;
 mod password;
 mod specimens;
@@ -30,6 +31,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .route(two_step::PATH, web::post().to(two_step::take))
         .route(two_step::RECOVERY_PATH, web::get().to(two_step::show_recovery))
         .route(two_step::RECOVERY_PATH, web::post().to(two_step::take_recovery))
+        .route(lost::PATH, web::get().to(lost::show))
+        .route(lost::PATH, web::post().to(lost::ask))
         .route(two_step::MAIL_PATH, web::post().to(two_step::send))
         .route(closed::PATH, web::get().to(closed::show))
         .route(closed::PATH, web::post().to(closed::decide))

@@ -4,6 +4,7 @@ use super::choose_account::{Choice, ChooseAccountPage};
 use super::closed::ClosedPage;
 use super::identifier::IdentifierPage;
 use super::log_out::LogOutPage;
+use super::lost::{LostPage, State};
 use super::passkey;
 use super::password::{self, PasswordPage};
 use super::two_step::{self, Asks, TwoStepPage};
@@ -18,6 +19,10 @@ use web::specimen::Specimen;
 /// Every page of this room in each of its states.
 pub fn specimens() -> Vec<Specimen> {
     vec![
+        Specimen::new("login/lost", &lost(State::Asks)),
+        Specimen::new("login/lost-waits", &lost(State::Waits("2026-12-01 09:12 UTC".into()))),
+        Specimen::new("login/lost-ready", &lost(State::Ready)),
+        Specimen::new("login/lost-administrator", &lost(State::Administrator)),
         Specimen::new("login/email", &identifier(page("Log in"), "")),
         Specimen::new("login/email-of-product", &identifier(asked("Log in"), "")),
         Specimen::new("login/email-hint", &identifier(asked("Log in"), "alice@example.test")),
@@ -108,7 +113,17 @@ fn two_step(page: Page, asks: Asks) -> TwoStepPage {
         offers_app_code: asks == Asks::RecoveryCode,
         offers_recovery_code: asks == Asks::AppCode || asks == Asks::Passkey,
         offers_passkey: asks == Asks::AppCode,
+        can_be_lost: asks != Asks::MailedCode,
         resend: "/login/two-step/mail?interaction=sample".into(),
+    }
+}
+
+fn lost(state: State) -> LostPage {
+    LostPage {
+        page: asked("Lost everything?"),
+        email: "alice@example.test".into(),
+        query: "?interaction=sample".into(),
+        state,
     }
 }
 

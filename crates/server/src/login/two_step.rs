@@ -46,6 +46,8 @@ pub(super) struct TwoStepPage {
     pub offers_app_code: bool,
     pub offers_recovery_code: bool,
     pub offers_passkey: bool,
+    /// Whether there is something to lose: an app or a key.
+    pub can_be_lost: bool,
     /// Where another mail is asked for.
     pub resend: String,
 }
@@ -192,6 +194,7 @@ fn view(
         offers_app_code: asks != Asks::AppCode && half.takes(Method::AppCode),
         offers_recovery_code: asks != Asks::RecoveryCode && half.takes(Method::RecoveryCode),
         offers_passkey: asks != Asks::Passkey && half.takes(Method::Passkey) && site.passkeys.is_some(),
+        can_be_lost: !half.takes(Method::MailedCode),
         resend: journey::with(&on.id, MAIL_PATH),
     }
 }

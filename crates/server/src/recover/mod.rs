@@ -5,6 +5,7 @@
 
 mod ask;
 mod new_password;
+mod second_step;
 mod specimens;
 
 pub use specimens::specimens;
@@ -21,6 +22,14 @@ use web::{Site, Visitor};
 pub fn configure(routes: &mut ServiceConfig) {
     routes
         .service(resource("/recover").route(get().to(ask::show)).route(post().to(ask::take)))
+        .service(
+            resource("/recover/second-step").route(get().to(second_step::show)).route(post().to(second_step::redeem)),
+        )
+        .service(
+            resource("/recover/second-step/stop")
+                .route(get().to(second_step::show_stop))
+                .route(post().to(second_step::stop)),
+        )
         .service(resource("/recover/sent").route(get().to(ask::sent)))
         .service(
             resource("/recover/password").route(get().to(new_password::show)).route(post().to(new_password::take)),

@@ -35,6 +35,11 @@ pub fn rename(tx: &mut Tx<'_>, account: &AccountId, id: &PasskeyId, name: &Passk
     Ok(true)
 }
 
+/// Removes every passkey of an account, without a word. Returns how many there were.
+pub(crate) fn remove_all(tx: &mut Tx<'_>, account: &AccountId) -> Result<usize> {
+    store::delete_all(tx, account)
+}
+
 /// Removes a passkey of the account: it proves nothing any more. The owner is told by mail. Returns whether the account
 /// had it.
 pub fn remove(tx: &mut Tx<'_>, account: &AccountId, id: &PasskeyId) -> Result<bool> {

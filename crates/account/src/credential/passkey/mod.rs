@@ -21,6 +21,7 @@ mod tests;
 pub use assertion::{Assertion, Expected, Refusal, Used, begin_log_in, begin_second_step, note_use, verify};
 pub use challenge::{Answer, CHALLENGE_SECONDS, ChallengeId, Offered};
 pub use enrolment::{Enrolment, MOST, begin_enrolment, finish_enrolment};
+pub(crate) use keeping::remove_all;
 pub use keeping::{count, find, list, remove, rename};
 pub use model::{NameProblem, Passkey, PasskeyId, PasskeyName};
 pub use relying_party::RelyingParty;

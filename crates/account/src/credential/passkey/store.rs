@@ -133,6 +133,10 @@ pub(super) fn delete(tx: &mut Tx<'_>, account: &AccountId, id: &PasskeyId) -> Re
 }
 
 /// Raises the counter (§6.1.1): it has to rise, or to stay 0 with authenticators that have none.
+pub(super) fn delete_all(tx: &mut Tx<'_>, account: &AccountId) -> Result<usize> {
+    Ok(diesel::delete(passkeys::table.filter(passkeys::account_id.eq(account))).execute(tx.conn)?)
+}
+
 pub(super) fn note_use(
     tx: &mut Tx<'_>,
     account: &AccountId,

@@ -3,6 +3,7 @@
 mod at_rest;
 mod attacks;
 mod in_chromium;
+mod lost;
 
 use crate::log_in::{ALICE, PASSWORD, account, log_in, session_of};
 use crate::support::{Browser, Provider, Shown};
