@@ -49,6 +49,18 @@ impl HalfLogin {
         })
     }
 
+    /// There is no password to prove: one of `methods` alone proves again who somebody is that is logged in already.
+    pub fn without_a_password(tx: &mut Tx<'_>, account: &AccountId, methods: Vec<Method>) -> Result<Self> {
+        Ok(Self {
+            account: account.clone(),
+            amr: Vec::new(),
+            proved_at: tx.now,
+            again: true,
+            methods,
+            password_changed_at: password::changed_at(tx.conn, account)?,
+        })
+    }
+
     /// Whether it was proved recently enough. Whether it still holds, [`HalfLogin::holds`] says.
     pub fn is_alive(&self, now: Timestamp) -> bool {
         now < self.proved_at.plus_seconds(HALF_SECONDS)

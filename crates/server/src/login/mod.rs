@@ -16,6 +16,7 @@ mod two_step;
 
 pub use specimens::specimens;
 pub use strength::StrengthLimit;
+pub(crate) use two_step::begin_without_a_password;
 
 use actix_web::web::{self, ServiceConfig};
 

@@ -3,10 +3,10 @@
 use super::password::in_words;
 use crate::journey::{self, Way};
 use crate::oidc::authorize::accept_again;
-use account::Tx;
 use account::login::{self, Completion, Finished, HalfLogin};
 use account::second_step::mailed_code::{self, Sent};
 use account::second_step::{self, Method};
+use account::{AccountId, Tx};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -99,6 +99,20 @@ pub(super) fn begin(
         mailed_code::send(tx, &half.account, &bound_to(on, browser), throttle)?;
     }
     Ok(())
+}
+
+/// Begins the renewed proof of somebody without a password, where a mailed code is what there is. Returns whether it is.
+pub(crate) fn begin_without_a_password(
+    tx: &mut Tx<'_>,
+    on: &Interaction,
+    browser: &[u8],
+    account: &AccountId,
+    throttle: bool,
+) -> Result<bool, account::Error> {
+    let Some(methods) = second_step::means(tx.conn, account)?.instead_of_a_password() else { return Ok(false) };
+    let half = HalfLogin::without_a_password(tx, account, methods)?;
+    begin(tx, on, browser, &half, throttle)?;
+    Ok(true)
 }
 
 /// What a mailed code is good for: this interaction in this browser.

@@ -61,9 +61,16 @@ async fn no_request_breaks_the_endpoint_or_leads_elsewhere() {
             303 => assert!(
                 to.starts_with(&format!("{REGISTERED}?"))
                     || to.starts_with(&format!("{REGISTERED}#"))
-                    || ["/login?", "/login/password?", "/signup?", "/choose-account?", "/oauth2/authorize/resume?"]
-                        .iter()
-                        .any(|page| to.starts_with(page)),
+                    || [
+                        "/login?",
+                        "/login/password?",
+                        "/login/two-step?",
+                        "/signup?",
+                        "/choose-account?",
+                        "/oauth2/authorize/resume?"
+                    ]
+                    .iter()
+                    .any(|page| to.starts_with(page)),
                 "{pairs:?} led to {to}"
             ),
             200 => assert_eq!(shown.form_with("go-on").action, REGISTERED, "{pairs:?}"),

@@ -2,14 +2,24 @@
 
 use super::{Browser, Provider};
 use account::account::{DisplayName, NewAccount, create};
+use account::credential::password::{self, Password};
 use account::email::Email;
 use account::secret::Token;
 use account::session::{self, Authentication, Login};
 use account::{AccountId, Actor};
 
 impl Provider {
-    /// An active account with this address, without a password.
+    /// An active account with this address, with a password that no test types.
     pub async fn person(&self, email: &str) -> AccountId {
+        let id = self.person_without_password(email).await;
+        let phc = self.accounts.passwords.hash(Password::typed("a password that no test types")).await.expect("a hash");
+        let (owner, actor) = (id.clone(), Actor::system());
+        self.accounts.write(&actor, move |tx| password::put(tx, &owner, &phc)).await.expect("written");
+        id
+    }
+
+    /// An active account with this address, without a password.
+    pub async fn person_without_password(&self, email: &str) -> AccountId {
         let email = Email::parse(email).expect("an address");
         let name = DisplayName::parse("Alice Example").expect("a name");
         let new = NewAccount { verified: true, ..NewAccount::of_person(email, name) };

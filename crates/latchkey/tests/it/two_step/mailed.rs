@@ -77,3 +77,30 @@ async fn with_the_throttle_off_nobody_is_suspicious() {
     attack(&provider).await;
     log_in(&provider.browser(), ALICE, PASSWORD).await.expect("/account");
 }
+
+#[tokio::test]
+async fn who_has_no_password_proves_again_who_they_are_by_a_code_from_a_mail() {
+    let provider = Provider::start().await;
+    let alice = provider.person_without_password(ALICE).await;
+    let party = provider.party().await;
+    let browser = provider.browser();
+    provider.log_in(&browser, &alice).await;
+    provider.wait(Duration::from_secs(601));
+    let shown = browser.open("/account/email").await;
+    shown.expect("/login/two-step");
+    let (number, first) = code(&provider, 0).await;
+    let done = browser.click(&shown, "verify", &[("code", &first)]).await;
+    done.expect("/account/email");
+    // The code of one page is good for no other.
+    provider.wait(Duration::from_secs(601));
+    let asked = browser.open(&party.authorize_url(&[("prompt", "login")])).await;
+    asked.expect("/login/two-step");
+    let again = browser.click(&asked, "verify", &[("code", &first)]).await;
+    assert_eq!(again.status.as_u16(), 422);
+    let (_, second) = code(&provider, number).await;
+    let shown = browser.click(&again, "verify", &[("code", &second)]).await;
+    let (_, tokens) = party.exchange(&party.code_of(&shown)).await;
+    let claims = provider.claims(tokens["id_token"].as_str().expect("a token"));
+    assert_eq!(claims["amr"], serde_json::json!(["otp"]));
+    assert_eq!(claims["acr"], "urn:latchkey:acr:password");
+}

@@ -1,7 +1,7 @@
 //! `/account/tokens/new`: the form for a token, and the page that shows it this once.
 
 use super::words;
-use crate::account::{own_account, page};
+use crate::account::{own_account_freshly, page};
 use account::api_token::{self, ApiSecret, MAX_DAYS, Made, NewToken, TokenName, TokenScope};
 use account::clock::to_the_minute;
 use account::secret::Token;
@@ -108,7 +108,7 @@ fn read(typed: &BTreeMap<String, String>) -> Result<NewToken, FormErrors> {
 }
 
 pub(super) async fn show(site: Data<Site>, visitor: Visitor) -> Result<HttpResponse, Failure> {
-    own_account(&site, &visitor, PATH).await?;
+    own_account_freshly(&site, &visitor, PATH).await?;
     Ok(MakePage::fresh(page(&site, &visitor, "New API token", super::PATH)).answer(PageKind::Own))
 }
 
@@ -117,7 +117,7 @@ pub(super) async fn make(
     visitor: Visitor,
     Form(typed): Form<BTreeMap<String, String>>,
 ) -> Result<HttpResponse, Failure> {
-    let account = own_account(&site, &visitor, PATH).await?;
+    let account = own_account_freshly(&site, &visitor, PATH).await?;
     let refuse = |errors| {
         let view = MakePage::refused(page(&site, &visitor, "New API token", super::PATH), &typed, errors);
         Ok(view.answer_with(StatusCode::UNPROCESSABLE_ENTITY, PageKind::Own))

@@ -1,6 +1,7 @@
 //! From one step to the next: asks the pure function, and does what it says.
 
 use super::answer;
+use crate::login;
 use account::second_step;
 use account::session::{self, Login, Session};
 use account::{Error, Tx};
@@ -37,7 +38,8 @@ pub(super) async fn go_on(
         step => {
             let page = page_of(&step);
             let login = if let NextStep::Reauthenticate(login) = step { Some(login.clone()) } else { None };
-            let id = keep(site, visitor, &valid, interaction, login).await?;
+            let (id, by_mail) = keep(site, visitor, &valid, interaction, login).await?;
+            let page = if by_mail { TWO_STEP } else { page };
             Ok(visitor.see_other(&format!("{page}?interaction={id}")))
         }
     }
@@ -56,10 +58,11 @@ pub(super) async fn go_on_to_page(
         NextStep::Done(login, _) => login,
         step => {
             let login = if let NextStep::Reauthenticate(login) = step { Some(login.clone()) } else { None };
-            let page = page_of(&step);
+            let mut page = page_of(&step);
             if let Some(login) = login {
-                let on = interaction.clone();
-                site.accounts.write(&visitor.actor, move |tx| note_person(tx, &on, &login)).await?;
+                let (on, asked) = (interaction.clone(), Asked::of(site, visitor));
+                let by_mail = site.accounts.write(&visitor.actor, move |tx| asked.prove_again(tx, &on, &login)).await?;
+                page = if by_mail { TWO_STEP } else { page };
             }
             return Ok(visitor.see_other(&format!("{page}?interaction={}", interaction.id)));
         }
@@ -77,16 +80,31 @@ pub(super) async fn go_on_to_page(
     Ok(visitor.see_other(path))
 }
 
-/// Whose password the page asks for when somebody has to prove again who they are.
-fn note_person(tx: &mut Tx<'_>, interaction: &Interaction, login: &Login) -> Result<(), Error> {
-    let email = session::person(tx.conn, &login.account_id)?.map(|person| person.email);
-    interaction::note_email(tx, interaction, email.as_deref()).map(|_| ())
+const TWO_STEP: &str = "/login/two-step";
+
+/// Who is asked to prove again who they are.
+struct Asked {
+    browser: Vec<u8>,
+    throttle: bool,
+}
+
+impl Asked {
+    fn of(site: &Site, visitor: &Visitor) -> Self {
+        Self { browser: visitor.browser_hash().to_vec(), throttle: site.throttle }
+    }
+
+    /// Notes whose password the page asks for; who has none gets a code by mail. Returns whether it is by mail.
+    fn prove_again(&self, tx: &mut Tx<'_>, on: &Interaction, login: &Login) -> Result<bool, Error> {
+        let email = session::person(tx.conn, &login.account_id)?.map(|person| person.email);
+        interaction::note_email(tx, on, email.as_deref())?;
+        login::begin_without_a_password(tx, on, &self.browser, &login.account_id, self.throttle)
+    }
 }
 
 fn page_of(step: &NextStep<'_>) -> &'static str {
     match step {
         NextStep::SignUp => "/signup",
-        NextStep::SecondStep => "/login/two-step",
+        NextStep::SecondStep => TWO_STEP,
         NextStep::Reauthenticate(_) => "/login/password",
         NextStep::ChooseAccount => "/choose-account",
         NextStep::Consent(..) => "/consent",
@@ -121,33 +139,32 @@ pub(crate) async fn known_of(
 }
 
 /// Makes sure that the request is kept while the visitor is on a page. For a repeated proof the page needs to know
-/// whose password to ask for.
+/// whose password to ask for; the second value says whether it is proved by a mailed code instead.
 async fn keep(
     site: &Site,
     visitor: &Visitor,
     valid: &ValidatedRequest,
     interaction: Option<Interaction>,
     reauthenticate: Option<Login>,
-) -> Result<InteractionId, Failure> {
+) -> Result<(InteractionId, bool), Failure> {
     if let (Some(interaction), None) = (&interaction, &reauthenticate) {
-        return Ok(interaction.id.clone());
+        return Ok((interaction.id.clone(), false));
     }
-    let (browser, request) = (visitor.browser_hash().to_vec(), valid.request.clone());
+    let (asked, request) = (Asked::of(site, visitor), valid.request.clone());
     let kept = site.accounts.write(&visitor.actor, move |tx| {
-        let email = match &reauthenticate {
-            Some(login) => session::person(tx.conn, &login.account_id)?.map(|person| person.email),
-            None => None,
-        };
-        match &interaction {
-            Some(interaction) => {
-                interaction::note_email(tx, interaction, email.as_deref())?;
-                Ok(interaction.id.clone())
-            }
+        let on = match &interaction {
+            Some(interaction) => Some(interaction.clone()),
             None => {
-                let progress = Progress { email, ..Progress::default() };
-                interaction::begin_authorization(tx, Some(&browser), &request, &progress)
+                let id = interaction::begin_authorization(tx, Some(&asked.browser), &request, &Progress::default())?;
+                interaction::find(tx.conn, &id, &asked.browser, tx.now)?
             }
-        }
+        };
+        let on = on.ok_or_else(|| Error::Corrupt("an interaction that was just begun".to_owned()))?;
+        let by_mail = match &reauthenticate {
+            Some(login) => asked.prove_again(tx, &on, login)?,
+            None => false,
+        };
+        Ok((on.id, by_mail))
     });
     Ok(kept.await?)
 }
