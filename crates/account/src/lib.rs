@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod accounts;
+pub mod addresses;
 pub mod administration;
 pub mod api_token;
 pub mod audit;

@@ -428,6 +428,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    email_additions (id) {
+        id -> Text,
+        account_id -> Text,
+        address -> Text,
+        normalized -> Text,
+        confirm_hash -> Binary,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
     api_tokens (id) {
         id -> Text,
         account_id -> Text,
@@ -486,6 +498,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(email_additions -> accounts (account_id));
 diesel::joinable!(emails -> accounts (account_id));
 diesel::joinable!(passwords -> accounts (account_id));
 diesel::joinable!(avatars -> accounts (account_id));
@@ -512,6 +525,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     clients,
     closures,
     consents,
+    email_additions,
     email_changes,
     emails,
     exports,

@@ -11,5 +11,6 @@ pub use claims::Claims;
 pub use model::{Account, AccountStatus, AvatarId, EmailId, NewAccount, PrimaryEmail};
 pub use name::{DisplayName, NameProblem};
 pub use store::{
-    create, delete_unverified, find, find_by_email, mark_verified, primary_email, set_status, verified_addresses,
+    create, delete_unverified, find, find_by_email, find_holder, mark_verified, primary_email, set_status,
+    verified_addresses,
 };

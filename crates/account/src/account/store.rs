@@ -65,15 +65,24 @@ pub fn find(conn: &mut Conn, id: &AccountId) -> Result<Option<Account>> {
     row.map(account_of).transpose()
 }
 
-/// The account whose primary address is this one, whatever its status.
+/// The account that an address belongs to, whatever its status. An address that is not the primary one counts once it
+/// is confirmed.
 pub fn find_by_email(conn: &mut Conn, email: &Email) -> Result<Option<Account>> {
-    let row = accounts::table
-        .inner_join(emails::table.on(emails::account_id.eq(accounts::id)))
-        .filter(emails::normalized.eq(email.normalized()).and(emails::is_primary.eq(true)))
-        .select((AccountRow::as_select(), EmailRow::as_select()))
+    Ok(find_holder(conn, email)?.map(|(account, _)| account))
+}
+
+/// [`find_by_email`], with the address as its owner wrote it.
+pub fn find_holder(conn: &mut Conn, email: &Email) -> Result<Option<(Account, String)>> {
+    let held = diesel::alias!(emails as held);
+    let theirs = held.field(emails::is_primary).eq(true).or(held.field(emails::verified_at).is_not_null());
+    let row: Option<(AccountRow, EmailRow, String)> = accounts::table
+        .inner_join(emails::table.on(emails::account_id.eq(accounts::id).and(emails::is_primary.eq(true))))
+        .inner_join(held.on(held.field(emails::account_id).eq(accounts::id)))
+        .filter(held.field(emails::normalized).eq(email.normalized()).and(theirs))
+        .select((AccountRow::as_select(), EmailRow::as_select(), held.field(emails::address)))
         .first(conn)
         .optional()?;
-    row.map(account_of).transpose()
+    row.map(|(account, primary, address)| Ok((account_of((account, primary))?, address))).transpose()
 }
 
 /// The primary address of an account.

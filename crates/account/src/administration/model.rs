@@ -67,6 +67,8 @@ pub struct Details {
     pub line: AccountLine,
     /// Its e-mail addresses, the primary one first.
     pub emails: Vec<EmailLine>,
+    /// Its API tokens that work.
+    pub api_tokens: i64,
     /// When it was deactivated, and why.
     pub deactivated: Option<(Timestamp, String)>,
     /// Its owner's wish to leave.
@@ -80,6 +82,8 @@ pub struct Details {
 pub struct EmailLine {
     /// As its owner wrote it.
     pub address: String,
+    /// Whether products see it.
+    pub is_primary: bool,
     /// When it was confirmed.
     pub verified_at: Option<Timestamp>,
 }

@@ -3,7 +3,7 @@
 use super::{AccountLine, Counts, Details, Direction, EmailLine, Entry, Filter, Found};
 use crate::account::AccountStatus;
 use crate::session::Lifetimes;
-use crate::{AccountId, audit, closure};
+use crate::{AccountId, api_token, audit, closure};
 use db::conn::MultiBackend;
 use db::schema::{accounts, emails, logins, sessions};
 use db::{Conn, Error, Result, Timestamp};
@@ -141,15 +141,19 @@ pub fn see(conn: &mut Conn, id: &AccountId, now: Timestamp, lifetimes: &Lifetime
         .first(conn)
         .optional()?;
     let Some((row, deactivated_at, reason)) = row else { return Ok(None) };
-    let emails: Vec<(String, Option<Timestamp>)> = emails::table
+    let emails: Vec<(String, bool, Option<Timestamp>)> = emails::table
         .filter(emails::account_id.eq(id))
         .order((emails::is_primary.desc(), emails::id.asc()))
-        .select((emails::address, emails::verified_at))
+        .select((emails::address, emails::is_primary, emails::verified_at))
         .load(conn)?;
     let Some(line) = lines_of(conn, vec![row], now, lifetimes)?.pop() else { return Ok(None) };
     Ok(Some(Details {
         line,
-        emails: emails.into_iter().map(|(address, verified_at)| EmailLine { address, verified_at }).collect(),
+        emails: emails
+            .into_iter()
+            .map(|(address, is_primary, verified_at)| EmailLine { address, is_primary, verified_at })
+            .collect(),
+        api_tokens: api_token::living(conn, id, now)?,
         deactivated: deactivated_at.map(|at| (at, reason.unwrap_or_default())),
         closure: closure::of(conn, id)?,
         entries: entries_of(conn, id)?,

@@ -82,6 +82,11 @@ pub fn list(conn: &mut Conn, account: &AccountId) -> Result<Vec<ApiToken>> {
     store::list(conn, account)
 }
 
+/// How many tokens of the account work.
+pub fn living(conn: &mut Conn, account: &AccountId, now: Timestamp) -> Result<i64> {
+    store::living(conn, account, now)
+}
+
 /// A token of this account that works.
 pub fn find_own(conn: &mut Conn, account: &AccountId, id: &ApiTokenId, now: Timestamp) -> Result<Option<ApiToken>> {
     Ok(store::list(conn, account)?.into_iter().find(|token| token.id == *id && !token.is_over(now)))

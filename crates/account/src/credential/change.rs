@@ -4,25 +4,20 @@ use super::password::{self, Phc};
 use super::reconfirm::Proof;
 use crate::audit::{self, Target};
 use crate::mail::{Circumstances, Mail};
-use crate::secret::InstallationKey;
 use crate::session::SessionId;
 use crate::{Tx, account, outbox, recovery, revocation};
 use db::Result;
 use serde_json::json;
 
 /// Changes the password that `proof` was given for. Log-ins in other sessions than `keep` end, grants that outlive
-/// their log-in are revoked, recovery links stop working, and the owner gets a mail.
+/// their log-in are revoked, recovery links stop working, and the owner is told by mail, at every address.
 ///
 /// Returns `false` when the password was changed in between, or the account is not active any more.
-pub fn change_password(
-    tx: &mut Tx<'_>,
-    key: &InstallationKey,
-    proof: &Proof,
-    new: &Phc,
-    keep: &SessionId,
-) -> Result<bool> {
+pub fn change_password(tx: &mut Tx<'_>, proof: &Proof, new: &Phc, keep: &SessionId) -> Result<bool> {
     let id = proof.account();
-    let Some(account) = account::find(tx.conn, id)?.filter(|account| account.is_active()) else { return Ok(false) };
+    if !account::find(tx.conn, id)?.is_some_and(|account| account.is_active()) {
+        return Ok(false);
+    }
     if !proof.still_holds(tx)? || !password::replace_if_unchanged(tx, id, proof.phc(), new)? {
         return Ok(false);
     }
@@ -30,6 +25,6 @@ pub fn change_password(
     recovery::void_links(tx, id)?;
     audit::record(tx, "password.changed", Target::account(id), json!({}))?;
     let mail = Mail::PasswordChanged { circumstances: Circumstances::of(tx) };
-    outbox::enqueue(tx, key, &account.email.address, Some(id), &mail)?;
+    outbox::notify(tx, id, &mail)?;
     Ok(true)
 }

@@ -58,7 +58,7 @@ impl Case {
     fn change(&self, proof: &Proof, new: &str, keep: &Session) -> bool {
         let (accounts, keep, proof) = (self.t.accounts.clone(), keep.id.clone(), proof.clone());
         let phc = accounts.passwords.hash_blocking(&Password::typed(new));
-        self.t.write(move |tx| change_password(tx, &accounts.key, &proof, &phc, &keep))
+        self.t.write(move |tx| change_password(tx, &proof, &phc, &keep))
     }
 }
 
@@ -101,9 +101,9 @@ fn of_many_changes_at_once_one_succeeds() {
             .iter()
             .map(|new| {
                 scope.spawn(move || {
-                    let (inside, keep, proof) = (accounts.clone(), here.id.clone(), proof.clone());
+                    let (keep, proof) = (here.id.clone(), proof.clone());
                     let phc = accounts.passwords.hash_blocking(&Password::typed(new));
-                    let write = move |tx: &mut crate::Tx<'_>| change_password(tx, &inside.key, &proof, &phc, &keep);
+                    let write = move |tx: &mut crate::Tx<'_>| change_password(tx, &proof, &phc, &keep);
                     accounts.write_blocking(&Actor::system(), write).unwrap()
                 })
             })

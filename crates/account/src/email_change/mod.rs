@@ -13,7 +13,7 @@ use crate::email::Email;
 use crate::mail::{Circumstances, Mail};
 use crate::secret::{InstallationKey, Token};
 use crate::throttle::{self, Subject, Verdict};
-use crate::{AccountId, Conn, Timestamp, Tx, outbox, recovery, revocation};
+use crate::{AccountId, Conn, Timestamp, Tx, addresses, outbox, recovery, revocation};
 use db::{Error, Result};
 use serde_json::json;
 
@@ -42,7 +42,7 @@ pub struct PendingChange {
 pub enum Asked {
     /// The new address gets a mail.
     Noted,
-    /// It is the account's address already.
+    /// It is an address of the account already.
     Same,
     /// The account is not active any more.
     NotActive,
@@ -62,7 +62,7 @@ pub fn ask(
     let Some(account) = account::find(tx.conn, account)?.filter(Account::is_active) else {
         return Ok(Asked::NotActive);
     };
-    if account.email.address == new.address() {
+    if account.email.address == new.address() || store::has_beside(tx.conn, &account.id, new)? {
         return Ok(Asked::Same);
     }
     if let Verdict::Wait(seconds) = throttle::admit(tx, throttled)? {
@@ -145,26 +145,58 @@ pub fn confirm(
         store::give_up(tx, &change.id)?;
         return Ok(Confirmed::LinkIsDead);
     }
-    if !take(tx, account, &stored(&change.new_address)?)? {
+    let new = stored(&change.new_address)?;
+    if !make_free(tx, account, &new)? {
         store::give_up(tx, &change.id)?;
         return Ok(Confirmed::Taken);
     }
+    recovery::void_links(tx, account)?;
+    if store::has_beside(tx.conn, account, &new)? {
+        // Added since the change was asked for.
+        store::promote(tx, account, &new)?;
+        store::delete(tx, &current.email.id)?;
+    } else {
+        store::replace_primary(tx, account, &new)?;
+    }
     audit::record(tx, "email.changed", Target::account(account), json!({}))?;
-    let undo_link = format!("{public_url}/account/email/undo?token={}", undo.reveal());
-    let mail = Mail::EmailChanged { new_address: change.new_address, undo_link, circumstances: Circumstances::of(tx) };
-    outbox::enqueue(tx, key, &change.old_address, Some(account), &mail)?;
+    tell_old(tx, key, public_url, account, &change.old_address, &new, &undo)?;
     Ok(Confirmed::Changed)
 }
 
-/// Makes an address the account's own. Returns `false` when another account has it.
-fn take(tx: &mut Tx<'_>, account: &AccountId, address: &Email) -> Result<bool> {
-    if let Some(other) = other_holder(tx.conn, account, address)?
-        && !account::delete_unverified(tx, &other.id)?
-    {
-        return Ok(false);
+/// Makes another address of the account the primary one. `old` stays the account's; it is told, with a link that takes
+/// this back.
+pub(crate) fn switch(tx: &mut Tx<'_>, public_url: &str, account: &AccountId, old: &str, new: &Email) -> Result<()> {
+    let (undo, key) = (Token::generate(), tx.key);
+    store::cancel_pending(tx, account)?;
+    store::insert_done(tx, account, old, new, &undo, tx.now.plus_seconds(UNDO_SECONDS))?;
+    store::promote(tx, account, new)?;
+    audit::record(tx, "email.made_primary", Target::account(account), json!({}))?;
+    tell_old(tx, key, public_url, account, old, new, &undo)
+}
+
+fn tell_old(
+    tx: &mut Tx<'_>,
+    key: &InstallationKey,
+    public_url: &str,
+    account: &AccountId,
+    old: &str,
+    new: &Email,
+    undo: &Token,
+) -> Result<()> {
+    let undo_link = format!("{public_url}/account/email/undo?token={}", undo.reveal());
+    let circumstances = Circumstances::of(tx);
+    let mail = Mail::EmailChanged { new_address: new.address().to_owned(), undo_link, circumstances };
+    outbox::enqueue(tx, key, old, Some(account), &mail)?;
+    Ok(())
+}
+
+/// Sees to it that no other account has the address: one that never confirmed it gives way. Returns `false` when
+/// another one has it.
+fn make_free(tx: &mut Tx<'_>, account: &AccountId, address: &Email) -> Result<bool> {
+    match other_holder(tx.conn, account, address)? {
+        Some(other) => account::delete_unverified(tx, &other.id),
+        None => Ok(true),
     }
-    recovery::void_links(tx, account)?;
-    store::replace_primary(tx, account, address)
 }
 
 fn stored(address: &str) -> Result<Email> {
@@ -189,17 +221,23 @@ pub enum Undone {
 }
 
 /// Spends an undo link, which works without a log-in: the owner may be locked out. Whatever address the account has
-/// now, the old one comes back; links that went to later addresses stop working, and everything that was given out is
-/// taken back.
+/// now, the old one comes back; addresses that were added within seven days before the change or since go, for whoever
+/// changed it may have added them; links that went to later addresses stop working, and everything that was given out
+/// is taken back.
 pub fn undo(tx: &mut Tx<'_>, token: &Token) -> Result<Undone> {
     let Some(change) = store::undo(tx, &token.hash())? else { return Ok(Undone::LinkIsDead) };
     let id = change.account_id.clone();
     if !account::find(tx.conn, &id)?.is_some_and(|account| account.is_active()) {
         return Ok(Undone::LinkIsDead);
     }
-    if !take(tx, &id, &stored(&change.old_address)?)? {
+    let old = stored(&change.old_address)?;
+    if !make_free(tx, &id, &old)? {
         return Ok(Undone::Taken);
     }
+    recovery::void_links(tx, &id)?;
+    store::restore_primary(tx, &id, &old)?;
+    store::delete_added_since(tx, &id, change.created_at.plus_seconds(-UNDO_SECONDS))?;
+    addresses::cancel_all(tx, &id)?;
     store::void_later_undo_links(tx, &change)?;
     store::cancel_pending(tx, &id)?;
     revocation::everything(tx, &id)?;

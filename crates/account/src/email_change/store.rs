@@ -1,11 +1,12 @@
 //! The table `email_changes`, and the account's row in `emails`.
 
 use super::{EmailChangeId, PendingChange};
+use crate::account::EmailId;
 use crate::email::Email;
 use crate::secret::Token;
 use crate::{AccountId, Tx};
 use db::schema::{accounts, email_changes, emails};
-use db::{Conn, Result, Timestamp};
+use db::{Conn, Error, Result, Timestamp};
 use diesel::prelude::*;
 
 /// A change as its links find it.
@@ -40,6 +41,33 @@ pub(super) fn insert(
             email_changes::new_normalized.eq(new.normalized()),
             email_changes::confirm_hash.eq(token.hash()),
             email_changes::confirm_expires_at.eq(expires_at),
+            email_changes::created_at.eq(tx.now),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Notes a change that needs no confirmation, with its undo link. Nobody knows the link that would confirm it.
+pub(super) fn insert_done(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    old_address: &str,
+    new: &Email,
+    undo: &Token,
+    undo_expires_at: Timestamp,
+) -> Result<()> {
+    diesel::insert_into(email_changes::table)
+        .values((
+            email_changes::id.eq(EmailChangeId::new(tx.now)),
+            email_changes::account_id.eq(account),
+            email_changes::old_address.eq(old_address),
+            email_changes::new_address.eq(new.address()),
+            email_changes::new_normalized.eq(new.normalized()),
+            email_changes::confirm_hash.eq(Token::generate().hash()),
+            email_changes::confirm_expires_at.eq(tx.now),
+            email_changes::confirmed_at.eq(tx.now),
+            email_changes::undo_hash.eq(undo.hash()),
+            email_changes::undo_expires_at.eq(undo_expires_at),
             email_changes::created_at.eq(tx.now),
         ))
         .execute(tx.conn)?;
@@ -190,4 +218,67 @@ pub(super) fn replace_primary(tx: &mut Tx<'_>, account: &AccountId, address: &Em
         .execute(tx.conn)?;
     diesel::update(accounts::table.find(account)).set(accounts::updated_at.eq(tx.now)).execute(tx.conn)?;
     Ok(changed == 1)
+}
+
+/// Whether the account has the address beside its primary one.
+pub(super) fn has_beside(conn: &mut Conn, account: &AccountId, address: &Email) -> Result<bool> {
+    let beside = emails::table
+        .filter(emails::account_id.eq(account).and(emails::is_primary.eq(false)))
+        .filter(emails::normalized.eq(address.normalized()));
+    Ok(beside.count().get_result::<i64>(conn)? > 0)
+}
+
+/// Makes one of the account's addresses the primary one. The one before stays beside it.
+pub(super) fn promote(tx: &mut Tx<'_>, account: &AccountId, address: &Email) -> Result<()> {
+    step_down(tx, account)?;
+    let theirs = emails::account_id.eq(account).and(emails::normalized.eq(address.normalized()));
+    let promoted = diesel::update(emails::table.filter(theirs)).set(emails::is_primary.eq(true)).execute(tx.conn)?;
+    if promoted != 1 {
+        return Err(Error::Corrupt(format!("the account {account} has no address to make primary")));
+    }
+    diesel::update(accounts::table.find(account)).set(accounts::updated_at.eq(tx.now)).execute(tx.conn)?;
+    Ok(())
+}
+
+fn step_down(tx: &mut Tx<'_>, account: &AccountId) -> Result<()> {
+    let primary = emails::account_id.eq(account).and(emails::is_primary.eq(true));
+    diesel::update(emails::table.filter(primary)).set(emails::is_primary.eq(false)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Makes an address that the account had the primary one again, as it was written then, whether it is still there or
+/// not.
+pub(super) fn restore_primary(tx: &mut Tx<'_>, account: &AccountId, address: &Email) -> Result<()> {
+    step_down(tx, account)?;
+    let theirs = emails::account_id.eq(account).and(emails::normalized.eq(address.normalized()));
+    let there = diesel::update(emails::table.filter(theirs))
+        .set((emails::is_primary.eq(true), emails::address.eq(address.address())))
+        .execute(tx.conn)?;
+    if there == 0 {
+        let row = (
+            emails::id.eq(EmailId::new(tx.now)),
+            emails::account_id.eq(account),
+            emails::address.eq(address.address()),
+            emails::normalized.eq(address.normalized()),
+            emails::is_primary.eq(true),
+            emails::verified_at.eq(tx.now),
+            emails::created_at.eq(tx.now),
+        );
+        diesel::insert_into(emails::table).values(row).execute(tx.conn)?;
+    }
+    diesel::update(accounts::table.find(account)).set(accounts::updated_at.eq(tx.now)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Removes the addresses beside the primary one that were confirmed since an instant.
+pub(super) fn delete_added_since(tx: &mut Tx<'_>, account: &AccountId, since: Timestamp) -> Result<()> {
+    let added = emails::account_id.eq(account).and(emails::is_primary.eq(false)).and(emails::verified_at.gt(since));
+    diesel::delete(emails::table.filter(added.assume_not_null())).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Removes an address.
+pub(super) fn delete(tx: &mut Tx<'_>, email: &EmailId) -> Result<()> {
+    diesel::delete(emails::table.find(email)).execute(tx.conn)?;
+    Ok(())
 }

@@ -40,6 +40,7 @@ type Remove = fn(&mut Tx<'_>, Timestamp, i64) -> Result<usize>;
 const SHELVES: &[(&str, i64, Remove)] = &[
     ("verifications", KEPT_LINKS_SECONDS, store::verifications),
     ("recoveries", KEPT_LINKS_SECONDS, store::recoveries),
+    ("email_additions", KEPT_LINKS_SECONDS, store::email_additions),
     ("email_changes", KEPT_LINKS_SECONDS, store::email_changes),
     ("invitations", KEPT_LINKS_SECONDS, store::invitations),
     ("initial_access_tokens", KEPT_LINKS_SECONDS, store::initial_access_tokens),

@@ -2,9 +2,10 @@
 
 use crate::Tx;
 use db::schema::{
-    api_tokens, backchannel_logouts, email_changes, grants, initial_access_tokens, interactions, invitations,
-    known_devices, leases, logins, mailed_codes, passkey_challenges, recoveries, remembered_devices, revoked_tokens,
-    second_step_resets, session_clients, sessions, throttles, totp_apps, used_assertions, verifications,
+    api_tokens, backchannel_logouts, email_additions, email_changes, grants, initial_access_tokens, interactions,
+    invitations, known_devices, leases, logins, mailed_codes, passkey_challenges, recoveries, remembered_devices,
+    revoked_tokens, second_step_resets, session_clients, sessions, throttles, totp_apps, used_assertions,
+    verifications,
 };
 use db::{OnEach, Result, Timestamp};
 use diesel::prelude::*;
@@ -45,6 +46,7 @@ remove_ended! {
     api_tokens by id when expires_at,
     mailed_codes by id when expires_at,
     remembered_devices by id when expires_at,
+    email_additions by id when expires_at,
     throttles by subject when expires_at,
     sessions by id when expires_at,
     interactions by id when expires_at,

@@ -22,6 +22,7 @@ async fn fill(accounts: &Accounts) {
             INSERT INTO email_changes (id, account_id, old_address, new_address, new_normalized, confirm_hash, confirm_expires_at, undo_hash, undo_expires_at, created_at)
                 VALUES ('c', 'a', 'a@x', 'b@x', 'b@x', '1', {end}, NULL, NULL, {now}), ('d', 'a', 'a@x', 'b@x', 'b@x', '2', {end}, '1', {undo}, {now});
             INSERT INTO initial_access_tokens (id, note, token_hash, uses_left, created_at, expires_at) VALUES ('i', '', '1', 1, {now}, {end});
+            INSERT INTO email_additions (id, account_id, address, normalized, confirm_hash, created_at, expires_at) VALUES ('q', 'a', 'b@x', 'b@x', '1', {now}, {end});
             INSERT INTO api_tokens (id, account_id, name, scope, beginning, token_hash, form_hash, created_at, expires_at) VALUES ('p', 'a', '', '', '', '1', '1', {now}, {end});
             INSERT INTO invitations (id, token_hash, created_at, expires_at) VALUES ('i', '1', {now}, {end});
             INSERT INTO throttles (subject, failures, first_failure_at, blocked_until, expires_at) VALUES ('t', 1, {now}, {now}, {end});

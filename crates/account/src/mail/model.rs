@@ -261,6 +261,32 @@ pub enum Mail {
         /// When.
         at: Timestamp,
     },
+    /// To an added address: confirm it.
+    AddressConfirm {
+        /// Opens the page that confirms; lives 24 hours.
+        link: String,
+        /// Who asked.
+        circumstances: Circumstances,
+    },
+    /// To an address that has an account already: another account wanted to add it.
+    AddressTaken {
+        /// Who asked.
+        circumstances: Circumstances,
+    },
+    /// To the addresses that were there before: the account has another one.
+    AddressAdded {
+        /// It.
+        address: String,
+        /// Who did it.
+        circumstances: Circumstances,
+    },
+    /// To an address that was removed, and to the others.
+    AddressRemoved {
+        /// It.
+        address: String,
+        /// Who did it.
+        circumstances: Circumstances,
+    },
     /// Somebody made an API token for the account.
     ApiTokenMade {
         /// Its name.
@@ -305,6 +331,10 @@ impl Mail {
             Self::OperatorInvitation { .. } => "operator_invitation",
             Self::AccountDeactivated { .. } => "account_deactivated",
             Self::AccountReactivated { .. } => "account_reactivated",
+            Self::AddressConfirm { .. } => "address_confirm",
+            Self::AddressTaken { .. } => "address_taken",
+            Self::AddressAdded { .. } => "address_added",
+            Self::AddressRemoved { .. } => "address_removed",
             Self::ApiTokenMade { .. } => "api_token_made",
         }
     }

@@ -97,6 +97,13 @@ fn every_mail() -> Vec<Mail> {
         Mail::AccountReactivated { at: START },
         Mail::SecondStepAttack { failures: 5, circumstances: circumstances.clone() },
         Mail::LoginCode { code: "012345".to_owned(), circumstances: circumstances.clone() },
+        Mail::AddressConfirm {
+            link: "https://id.example.test/page?token=abc&x=1".to_owned(),
+            circumstances: circumstances.clone(),
+        },
+        Mail::AddressTaken { circumstances: circumstances.clone() },
+        Mail::AddressAdded { address: "new@example.test".to_owned(), circumstances: circumstances.clone() },
+        Mail::AddressRemoved { address: "old@example.test".to_owned(), circumstances: circumstances.clone() },
         Mail::ApiTokenMade { name: "Backup <script>".to_owned(), circumstances },
     ]
 }

@@ -1,5 +1,6 @@
 //! The words of every mail: what happened, what to do, and what to do when it was not you.
 
+mod addresses;
 mod passkeys;
 mod privacy;
 mod second_step_reset;
@@ -198,6 +199,10 @@ impl Mail {
                     button("Log in", &head.url("/login")),
                 ],
             },
+            Mail::AddressConfirm { link, circumstances } => addresses::confirm(head, link, circumstances),
+            Mail::AddressTaken { circumstances } => addresses::taken(head, circumstances),
+            Mail::AddressAdded { address, circumstances } => addresses::added(head, address, circumstances),
+            Mail::AddressRemoved { address, circumstances } => addresses::removed(head, address, circumstances),
             Mail::ApiTokenMade { name, circumstances } => tokens::made(head, name, circumstances),
         }
     }

@@ -15,7 +15,7 @@ use crate::mail::{Circumstances, Mail};
 use crate::secret::{InstallationKey, Token};
 use crate::sign_up::{self, Links};
 use crate::throttle::{self, Purpose, Subject, Verdict};
-use crate::{AccountId, Conn, Timestamp, Tx, closure, email_change, outbox, revocation};
+use crate::{AccountId, Conn, Timestamp, Tx, addresses, closure, email_change, outbox, revocation};
 use db::Result;
 use serde_json::json;
 
@@ -53,14 +53,14 @@ pub fn ask(
     if let Verdict::Wait(seconds) = throttle::admit(tx, throttled)? {
         return Ok(Asked::Wait(seconds));
     }
-    let Some(account) = account::find_by_email(tx.conn, email)? else { return Ok(Asked::Noted) };
+    let Some((account, address)) = account::find_holder(tx.conn, email)? else { return Ok(Asked::Noted) };
     // Who closed the account may open it again, and may have forgotten the password.
     let status = if closure::may_enter(tx.conn, &account)? { AccountStatus::Active } else { account.status };
     match status {
         AccountStatus::Active => {
             let link = issue_link(tx, &account.id, return_to)?;
             let mail = Mail::Recovery { link: link_address(public_url, &link), circumstances: Circumstances::of(tx) };
-            outbox::enqueue(tx, key, &account.email.address, Some(&account.id), &mail)?;
+            outbox::enqueue(tx, key, &address, Some(&account.id), &mail)?;
             audit::record(tx, "recovery.requested", Target::account(&account.id), json!({}))?;
         }
         AccountStatus::Unverified => {
@@ -115,7 +115,7 @@ pub enum Redeemed {
 }
 
 /// Spends a link for a new password. Every session, token and known device of the account goes, other links with them,
-/// and so does a change of e-mail that waits: whoever started it may be why the account had to be recovered.
+/// and so does an address that waits to be confirmed: whoever asked for it may be why the account had to be recovered.
 pub fn redeem(tx: &mut Tx<'_>, key: &InstallationKey, token: &Token, new: &Phc) -> Result<Redeemed> {
     let Some((id, return_to)) = store::consume(tx, &token.hash())? else { return Ok(Redeemed::LinkIsDead) };
     let Some(account) = account::find(tx.conn, &id)? else { return Ok(Redeemed::LinkIsDead) };
@@ -126,10 +126,15 @@ pub fn redeem(tx: &mut Tx<'_>, key: &InstallationKey, token: &Token, new: &Phc) 
     revocation::everything(tx, &id)?;
     void_links(tx, &id)?;
     email_change::cancel(tx, &id)?;
-    throttle::clear(tx, &Subject::of(key, Purpose::LogIn, &account.email.normalized))?;
+    addresses::cancel_all(tx, &id)?;
+    for address in account::verified_addresses(tx.conn, &id)? {
+        if let Ok(address) = Email::parse(&address) {
+            throttle::clear(tx, &Subject::of(key, Purpose::LogIn, address.normalized()))?;
+        }
+    }
     audit::record(tx, "account.recovered", Target::account(&id), json!({}))?;
     let mail = Mail::PasswordChanged { circumstances: Circumstances::of(tx) };
-    outbox::enqueue(tx, key, &account.email.address, Some(&id), &mail)?;
+    outbox::notify(tx, &id, &mail)?;
     Ok(Redeemed::Saved { return_to })
 }
 

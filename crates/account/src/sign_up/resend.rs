@@ -38,10 +38,10 @@ pub fn resend_here(
     if let Verdict::Wait(seconds) = admit(tx, key, Purpose::ResendMail, &email, throttle)? {
         return Ok(Sent::Wait(seconds));
     }
-    let present = account::find_by_email(tx.conn, &email)?;
+    let present = account::find_holder(tx.conn, &email)?;
     let return_to = here.return_to.as_deref();
     let mail = match present {
-        Some(account) if account.status == AccountStatus::Unverified => {
+        Some((account, _)) if account.status == AccountStatus::Unverified => {
             if here.account_id.as_ref() == Some(&account.id) {
                 send_verification(tx, key, &account, links, &here.browser_hash, return_to)?;
                 return Ok(Sent::Done);
@@ -49,7 +49,7 @@ pub fn resend_here(
             // Somebody else signed up with the address since: the mail is theirs, and so are its link and its code.
             Some(again(tx, key, &account, links)?)
         }
-        Some(owner) => Some(account_exists(tx, key, &owner, links)?),
+        Some((owner, address)) => Some(account_exists(tx, key, &owner, &address, links)?),
         None => None,
     };
     begin(tx, key, None, &here.address, &here.browser_hash, return_to, |_, _, _| Ok(mail))?;

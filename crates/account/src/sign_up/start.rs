@@ -39,9 +39,9 @@ pub fn sign_up(tx: &mut Tx<'_>, key: &InstallationKey, new: &SignUp) -> Result<S
     if let Verdict::Wait(seconds) = admit(tx, key, Purpose::SignUpMail, &new.email, new.throttle)? {
         return Ok(Sent::Wait(seconds));
     }
-    let present = account::find_by_email(tx.conn, &new.email)?;
+    let present = account::find_holder(tx.conn, &new.email)?;
     let (unverified, owner) = match present {
-        Some(account) if account.status == AccountStatus::Unverified => (Some(account), None),
+        Some((account, _)) if account.status == AccountStatus::Unverified => (Some(account), None),
         other => (None, other),
     };
     // Each way asks the database for the same things, so that none is told by its time: where there is nothing to
@@ -55,8 +55,8 @@ pub fn sign_up(tx: &mut Tx<'_>, key: &InstallationKey, new: &SignUp) -> Result<S
     let gone = if owner.is_some() { made.id.clone() } else { replaced };
     account::delete_unverified(tx, &gone)?;
     match owner {
-        Some(owner) => {
-            let mail = account_exists(tx, key, &owner, &new.links)?;
+        Some((owner, address)) => {
+            let mail = account_exists(tx, key, &owner, &address, &new.links)?;
             begin(tx, key, None, new.email.address(), &new.browser_hash, new.return_to.as_deref(), |_, _, _| {
                 Ok(Some(mail))
             })?;
@@ -91,11 +91,12 @@ fn stand_in() -> Result<Email> {
     Email::parse(&text).map_err(|e| Error::Corrupt(e.to_string()))
 }
 
-/// Tells the owner of an account that somebody signed up with its address.
+/// Tells the owner of an account, at its address that somebody signed up with, that they did.
 pub(super) fn account_exists(
     tx: &mut Tx<'_>,
     key: &InstallationKey,
     owner: &Account,
+    address: &str,
     links: &Links,
 ) -> Result<OutboxId> {
     let mail = Mail::AccountExists {
@@ -103,7 +104,7 @@ pub(super) fn account_exists(
         recover_link: links.recover.clone(),
         circumstances: Circumstances::of(tx),
     };
-    outbox::enqueue(tx, key, &owner.email.address, Some(&owner.id), &mail)
+    outbox::enqueue(tx, key, address, Some(&owner.id), &mail)
 }
 
 /// Sends an unverified account the mail that confirms it. The code will work in the browser of `browser_hash` alone.

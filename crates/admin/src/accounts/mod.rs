@@ -1,8 +1,9 @@
-//! `/admin/accounts`: find an account, see it, deactivate it, activate it again.
+//! `/admin/accounts`: find an account, see it, deactivate it, activate it again, see its API tokens and revoke them.
 
 mod change;
 mod pages;
 mod reset;
+mod tokens;
 mod words;
 
 use crate::guard::Operator;
@@ -34,7 +35,10 @@ pub fn configure(config: &mut ServiceConfig) {
         .route("/admin/accounts/{id}/reset-second-steps", get().to(reset::ask))
         .route("/admin/accounts/{id}/reset-second-steps", post().to(reset::carry_out))
         .route("/admin/accounts/{id}/reactivate", get().to(change::ask_reactivate))
-        .route("/admin/accounts/{id}/reactivate", post().to(change::reactivate));
+        .route("/admin/accounts/{id}/reactivate", post().to(change::reactivate))
+        .route("/admin/accounts/{id}/tokens", get().to(tokens::show))
+        .route("/admin/accounts/{id}/tokens/revoke-all", post().to(tokens::revoke_all))
+        .route("/admin/accounts/{id}/tokens/{token}/revoke", post().to(tokens::revoke));
 }
 
 /// The filter, in the address so that a view can be shared.

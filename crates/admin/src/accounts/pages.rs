@@ -3,6 +3,7 @@
 use super::{path_of, when, words};
 use account::account::AccountStatus;
 use account::administration::{AccountLine, Details, Filter};
+use account::api_token::ApiToken;
 use account::clock::to_the_minute;
 use account::closure::Closure;
 use askama::Template;
@@ -96,6 +97,9 @@ pub(super) struct AccountPage {
     row: Row,
     id: String,
     emails: Vec<EmailRow>,
+    /// API tokens that work.
+    tokens: i64,
+    tokens_href: String,
     deactivated: Option<(String, String)>,
     /// That its owner left, in words.
     leaving: Option<String>,
@@ -109,6 +113,7 @@ pub(super) struct AccountPage {
 
 struct EmailRow {
     address: String,
+    is_primary: bool,
     is_verified: bool,
 }
 
@@ -124,6 +129,7 @@ impl AccountPage {
         let id = details.line.id.as_str();
         let email = |line: &account::administration::EmailLine| EmailRow {
             address: line.address.clone(),
+            is_primary: line.is_primary,
             is_verified: line.verified_at.is_some(),
         };
         let entry = |entry: &account::administration::Entry| EntryRow {
@@ -137,6 +143,8 @@ impl AccountPage {
             row: Row::of(&details.line),
             id: id.to_owned(),
             emails: details.emails.iter().map(email).collect(),
+            tokens: details.api_tokens,
+            tokens_href: format!("{}/tokens", path_of(&details.line.id)),
             deactivated: (details.deactivated.as_ref().filter(|_| details.closure.is_none()))
                 .map(|(at, reason)| (to_the_minute(*at), reason.clone())),
             leaving: details.closure.as_ref().map(leaving),
@@ -169,6 +177,50 @@ impl ResetPage {
 }
 
 #[derive(Template)]
+#[template(path = "admin/accounts/tokens.html")]
+pub(super) struct TokensPage {
+    page: Page,
+    row: Row,
+    tokens: Vec<TokenRow>,
+    revoke_all_href: String,
+}
+
+struct TokenRow {
+    id: String,
+    name: String,
+    beginning: String,
+    scope: String,
+    made: String,
+    ends: String,
+    last_used: String,
+    is_over: bool,
+    revoke_href: String,
+}
+
+impl TokensPage {
+    pub fn of(page: Page, details: &Details, tokens: &[ApiToken], now: account::Timestamp) -> Self {
+        let path = format!("{}/tokens", path_of(&details.line.id));
+        let token = |token: &ApiToken| TokenRow {
+            revoke_href: format!("{path}/{}/revoke", token.id),
+            id: token.id.to_string(),
+            name: token.name.clone(),
+            beginning: token.beginning.clone(),
+            scope: token.scope(),
+            made: to_the_minute(token.created_at),
+            ends: to_the_minute(token.expires_at),
+            last_used: when(token.last_used_at),
+            is_over: token.is_over(now),
+        };
+        let tokens = tokens.iter().map(token).collect();
+        Self { page, row: Row::of(&details.line), tokens, revoke_all_href: format!("{path}/revoke-all") }
+    }
+
+    fn any_works(&self) -> bool {
+        self.tokens.iter().any(|token| !token.is_over)
+    }
+}
+
+#[derive(Template)]
 #[template(path = "admin/accounts/change.html")]
 pub(super) struct ChangePage {
     page: Page,
@@ -193,6 +245,7 @@ mod specimens {
     use super::*;
     use crate::guard;
     use account::administration::{EmailLine, Entry};
+    use account::api_token::{ApiTokenId, TokenScope};
     use account::audit::AuditEntry;
     use account::{AccountId, Timestamp};
     use serde_json::json;
@@ -253,7 +306,11 @@ mod specimens {
             actor_name: None,
         };
         Details {
-            emails: vec![EmailLine { address: line.email.clone(), verified_at: line.last_login_at }],
+            emails: vec![
+                EmailLine { address: line.email.clone(), is_primary: true, verified_at: line.last_login_at },
+                EmailLine { address: "second@example.test".to_owned(), is_primary: false, verified_at: Some(NOW) },
+            ],
+            api_tokens: 2,
             deactivated: (line.status == AccountStatus::Deactivated)
                 .then(|| (NOW.plus_seconds(-90), "Left the company at the end of October.".to_owned())),
             closure: None,
@@ -305,6 +362,20 @@ mod specimens {
             let page = Page { errors, ..page("Reset two-step verification of Alice Example") };
             ResetPage::of(page, &details(of(1)), "")
         };
+        let tokens = |some: bool| {
+            let token = |days: i64| ApiToken {
+                id: ApiTokenId::new(NOW),
+                account_id: of(1).id,
+                name: "Backup".to_owned(),
+                scopes: TokenScope::ALL.to_vec(),
+                beginning: "lk_pat_4fQz".to_owned(),
+                created_at: NOW.plus_seconds(-86_400),
+                expires_at: NOW.plus_seconds(86_400 * days),
+                last_used_at: None,
+            };
+            let tokens = if some { vec![token(7), token(0)] } else { Vec::new() };
+            TokensPage::of(page("API tokens of Alice Example"), &details(of(1)), &tokens, NOW)
+        };
         let sought = Filter { text: "zoe".to_owned(), status: Some(AccountStatus::Active), operators: false };
         vec![
             Specimen::new("console/accounts", &list(lines(), Filter::default(), true)),
@@ -331,6 +402,8 @@ mod specimens {
                 "console/account-deactivate-without-reason",
                 &change(of(1), true, FormErrors::one("reason", "Write why, so that other operators know later.")),
             ),
+            Specimen::new("console/account-tokens", &tokens(true)),
+            Specimen::new("console/account-tokens-none", &tokens(false)),
             Specimen::new("console/account-reactivate", &change(of(3), false, FormErrors::none())),
         ]
     }

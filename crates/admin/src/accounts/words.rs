@@ -14,7 +14,7 @@ pub(super) fn what(entry: &Entry) -> String {
 }
 
 /// Actions whose names do not read well by themselves.
-const KNOWN: [(&str, &str); 22] = [
+const KNOWN: &[(&str, &str)] = &[
     ("account.closed", "Deactivated by its owner"),
     ("account.created", "Account made"),
     ("account.deactivated", "Deactivated"),
@@ -25,8 +25,17 @@ const KNOWN: [(&str, &str); 22] = [
     ("account.reopened", "Activated again by its owner"),
     ("account.sign_up_repeated", "Somebody signed up with its address again"),
     ("account.signed_up", "Signed up"),
+    ("api_token.all_revoked", "All API tokens revoked"),
+    ("api_token.made", "API token made"),
+    ("api_token.revoked", "API token revoked"),
     ("deletion.cancelled", "Deletion cancelled"),
     ("deletion.requested", "Deletion asked for"),
+    ("email.added", "E-mail address added"),
+    ("email.addition_cancelled", "An e-mail address is not added after all"),
+    ("email.addition_requested", "Another e-mail address asked for"),
+    ("email.changed", "E-mail address replaced"),
+    ("email.made_primary", "Another e-mail address made primary"),
+    ("email.removed", "E-mail address removed"),
     ("email.verified", "E-mail address confirmed"),
     ("export.fetched", "Fetched all its data"),
     ("export.requested", "Asked for all its data"),

@@ -5,6 +5,7 @@
 
 mod support;
 
+mod addresses;
 mod api_tokens;
 mod apply;
 mod architecture;

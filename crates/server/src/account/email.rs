@@ -1,4 +1,4 @@
-//! `/account/email`: ask for another e-mail address.
+//! `/account/email/change`: ask for another primary e-mail address, in place of the one in use.
 
 use super::{own_account, own_account_freshly, page, prove, wait_words};
 use account::account::Account;
@@ -13,10 +13,10 @@ use actix_web::web::Data;
 use askama::Template;
 use serde::Deserialize;
 use web::headers::PageKind;
-use web::page::{FormErrors, Notice, Page, Render};
-use web::{Failure, Form, Query, Site, Visitor};
+use web::page::{FormErrors, Page, Render};
+use web::{Failure, Form, Site, Visitor};
 
-const PATH: &str = "/account/email";
+pub(super) const PATH: &str = "/account/email/change";
 
 #[derive(Template)]
 #[template(path = "server/account/email.html")]
@@ -31,12 +31,6 @@ pub(super) struct EmailPage {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Done {
-    #[serde(default)]
-    done: Option<String>,
-}
-
-#[derive(Deserialize)]
 pub(super) struct Typed {
     #[serde(default)]
     email: String,
@@ -46,24 +40,16 @@ pub(super) struct Typed {
 #[derive(Deserialize)]
 pub(super) struct Nothing {}
 
-pub(super) async fn show(
-    site: Data<Site>,
-    visitor: Visitor,
-    Query(query): Query<Done>,
-) -> Result<HttpResponse, Failure> {
+pub(super) async fn show(site: Data<Site>, visitor: Visitor) -> Result<HttpResponse, Failure> {
     let account = own_account_freshly(&site, &visitor, PATH).await?;
-    let mut view = view(&site, &visitor, &account, String::new()).await?;
-    if query.done.as_deref() == Some("cancelled") {
-        view.page.notices.push(Notice::success("The change is cancelled. Your address stays as it is."));
-    }
-    Ok(view.answer(PageKind::Own))
+    Ok(view(&site, &visitor, &account, String::new()).await?.answer(PageKind::Own))
 }
 
 async fn view(site: &Site, visitor: &Visitor, account: &Account, typed: String) -> Result<EmailPage, Failure> {
     let (id, now) = (account.id.clone(), site.accounts.now());
     let pending = site.accounts.read(move |conn| email_change::pending(conn, &id, now)).await?;
     Ok(EmailPage {
-        page: page(site, visitor, "Change e-mail address", "/account"),
+        page: page(site, visitor, "Replace your address", "/account"),
         current: account.email.address.clone(),
         pending: pending.map(|change| change.new_address),
         typed,
@@ -78,7 +64,7 @@ pub(super) async fn ask(site: Data<Site>, visitor: Visitor, Form(typed): Form<Ty
         match prove(&site, &visitor, &account.id, typed.password, "password").await? {
             Err(wrong) => errors = wrong,
             Ok(proof) => match note(&site, &visitor, email, proof).await? {
-                Some(Asked::Noted) => return Ok(visitor.see_other(PATH)),
+                Some(Asked::Noted) => return Ok(visitor.see_other(super::addresses::PATH)),
                 Some(Asked::Same) => errors.add("email", "This is your address already. Write another one."),
                 Some(Asked::Wait(seconds)) => errors.add("", wait_words(seconds)),
                 Some(Asked::NotActive) => return Err(Failure::log_in_first(PATH)),

@@ -1,6 +1,7 @@
 //! `/account`: the account in its owner's hands. Profile, personal details, password, e-mail address, API tokens; and the
 //! pictures that products show.
 
+mod addresses;
 mod details;
 mod email;
 mod email_links;
@@ -37,7 +38,7 @@ pub fn configure(routes: &mut ServiceConfig) {
         .service(
             resource("/account/security/password").route(get().to(password::show)).route(post().to(password::save)),
         )
-        .service(resource("/account/email").route(get().to(email::show)).route(post().to(email::ask)))
+        .service(resource(email::PATH).route(get().to(email::show)).route(post().to(email::ask)))
         .service(resource("/account/email/cancel").route(post().to(email::cancel)))
         .service(
             resource("/account/email/confirm")
@@ -48,6 +49,7 @@ pub fn configure(routes: &mut ServiceConfig) {
             resource("/account/email/undo").route(get().to(email_links::show_undo)).route(post().to(email_links::undo)),
         )
         .service(resource("/avatar/{name}/{size}").route(get().to(picture::serve)).route(head().to(picture::serve)));
+    addresses::configure(routes);
     tokens::configure(routes);
 }
 

@@ -65,9 +65,7 @@ pub(super) async fn save(
         Ok(phc) => phc,
         Err(refusal) => return again(account, FormErrors::one("password", refusal.to_string())),
     };
-    let domain = site.accounts.clone();
-    let changed =
-        site.accounts.write(&visitor.actor, move |tx| change_password(tx, &domain.key, &proof, &phc, &keep)).await?;
+    let changed = site.accounts.write(&visitor.actor, move |tx| change_password(tx, &proof, &phc, &keep)).await?;
     if !changed {
         let errors =
             FormErrors::one(CURRENT, "Your password was changed in the meantime. Type the one that is in use.");

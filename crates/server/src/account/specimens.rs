@@ -89,15 +89,16 @@ pub fn specimens() -> Vec<Specimen> {
         Specimen::new("account/password", &password(none())),
         Specimen::new("account/password-wrong", &password(wrong("current-password"))),
         Specimen::new("account/password-wait", &password(FormErrors::one("current-password", wait_words(8)))),
-        Specimen::new("account/email", &email(None, none())),
-        Specimen::new("account/email-waits", &email(Some("alice@new.example"), none())),
-        Specimen::new("account/email-wrong-password", &email(None, wrong("password"))),
+        Specimen::new("account/email-change", &email(None, none())),
+        Specimen::new("account/email-change-waits", &email(Some("alice@new.example"), none())),
+        Specimen::new("account/email-change-wrong-password", &email(None, wrong("password"))),
         Specimen::new("account/email-confirm", &confirm(false, none())),
         Specimen::new("account/email-confirm-elsewhere", &confirm(true, none())),
         Specimen::new("account/email-confirm-wrong-password", &confirm(true, wrong("password"))),
         Specimen::new("account/email-undo", &undo),
     ];
     all.extend(super::security::specimens());
+    all.extend(super::addresses::specimens(|title| page(title, "/account")));
     all.extend(super::tokens::specimens(|title| page(title, "/account/tokens")));
     all.extend(super::passkeys::specimens());
     all.extend(super::privacy::specimens());

@@ -235,9 +235,9 @@ pub fn note_use(tx: &mut Tx<'_>, assertion: &Assertion) -> Result<Used> {
 fn suspend(tx: &mut Tx<'_>, account: &AccountId, id: &PasskeyId) -> Result<bool> {
     let Some(name) = store::suspend(tx, account, id)? else { return Ok(false) };
     audit::record(tx, "passkey.suspended", Target::account(account), json!({ "passkey": id, "name": name }))?;
-    if let Some(owner) = account::find(tx.conn, account)? {
+    if account::find(tx.conn, account)?.is_some() {
         let mail = Mail::PasskeySuspended { name, circumstances: Circumstances::of(tx) };
-        outbox::enqueue(tx, tx.key, &owner.email.address, Some(account), &mail)?;
+        outbox::notify(tx, account, &mail)?;
     }
     Ok(true)
 }

@@ -90,7 +90,9 @@ pub async fn finish_enrolment(
 }
 
 fn add(tx: &mut Tx<'_>, whose: &AccountId, credential: &Credential, name: &str) -> Result<Enrolment> {
-    let Some(owner) = account::find(tx.conn, whose)?.filter(Account::is_active) else { return Ok(Enrolment::NotNow) };
+    if !account::find(tx.conn, whose)?.is_some_and(|owner| owner.is_active()) {
+        return Ok(Enrolment::NotNow);
+    }
     let present = keeping::list(tx.conn, whose)?;
     if present.len() >= MOST {
         return Ok(Enrolment::NotNow);
@@ -113,6 +115,6 @@ fn add(tx: &mut Tx<'_>, whose: &AccountId, credential: &Credential, name: &str) 
     let first = present.is_empty() && totp::count(tx.conn, whose)? == 0;
     let step = SecondStep::Passkey(passkey.name.clone());
     let mail = Mail::SecondStepAdded { step, first, circumstances: Circumstances::of(tx) };
-    outbox::enqueue(tx, tx.key, &owner.email.address, Some(whose), &mail)?;
+    outbox::notify(tx, whose, &mail)?;
     Ok(Enrolment::Added(passkey))
 }

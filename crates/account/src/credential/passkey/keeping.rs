@@ -45,7 +45,7 @@ pub(crate) fn remove_all(tx: &mut Tx<'_>, account: &AccountId) -> Result<usize> 
 pub fn remove(tx: &mut Tx<'_>, account: &AccountId, id: &PasskeyId) -> Result<bool> {
     let Some(name) = store::delete(tx, account, id)? else { return Ok(false) };
     audit::record(tx, "passkey.removed", Target::account(account), json!({ "passkey": id, "name": name }))?;
-    if let Some(owner) = account::find(tx.conn, account)? {
+    if account::find(tx.conn, account)?.is_some() {
         let last = store::count(tx.conn, account)? == 0 && totp::count(tx.conn, account)? == 0;
         if last {
             // Nothing is left that they would stand in for.
@@ -53,7 +53,7 @@ pub fn remove(tx: &mut Tx<'_>, account: &AccountId, id: &PasskeyId) -> Result<bo
         }
         let step = SecondStep::Passkey(name);
         let mail = Mail::SecondStepRemoved { step, last, circumstances: Circumstances::of(tx) };
-        outbox::enqueue(tx, tx.key, &owner.email.address, Some(account), &mail)?;
+        outbox::notify(tx, account, &mail)?;
     }
     Ok(true)
 }

@@ -12,7 +12,7 @@ pub use model::RecoveryCode;
 
 use crate::audit::{self, Target};
 use crate::mail::{Circumstances, Mail};
-use crate::{AccountId, Conn, Tx, account, outbox};
+use crate::{AccountId, Conn, Tx, outbox};
 use db::Result;
 use serde_json::json;
 
@@ -45,10 +45,8 @@ pub fn spend(tx: &mut Tx<'_>, account: &AccountId, typed: &str) -> Result<bool> 
     }
     let left = store::left(tx.conn, account)?;
     audit::record(tx, "recovery_code.used", Target::account(account), json!({ "left": left }))?;
-    if let Some(email) = account::primary_email(tx.conn, account)? {
-        let mail = Mail::RecoveryCodeUsed { left, circumstances: Circumstances::of(tx) };
-        outbox::enqueue(tx, tx.key, &email.address, Some(account), &mail)?;
-    }
+    let mail = Mail::RecoveryCodeUsed { left, circumstances: Circumstances::of(tx) };
+    outbox::notify(tx, account, &mail)?;
     Ok(true)
 }
 

@@ -3,6 +3,8 @@
 mod bearer;
 mod in_chromium;
 
+pub use in_chromium::fits;
+
 use crate::log_in::{ALICE, PASSWORD, account, log_in};
 use crate::support::{Browser, Provider, Shown, html};
 use ::account::AccountId;
@@ -177,4 +179,33 @@ async fn a_token_that_ended_is_still_listed_for_a_while() {
     provider.wait(Duration::from_secs(24 * 3600));
     let list = browser.open("/account/tokens").await;
     assert!(list.plain().contains("Expired") && !list.has("revoke-all"), "{}", list.brief());
+}
+
+#[tokio::test]
+async fn an_operator_sees_how_tokens_begin_and_revokes_them() {
+    let provider = Provider::start().await;
+    let id = account(&provider, "zoe@example.test", AccountStatus::Active).await;
+    let browser = provider.browser();
+    log_in(&browser, "zoe@example.test", PASSWORD).await;
+    let (first, second) = (token(&browser, &["email"]).await, token(&browser, &[]).await);
+    let (operator, party) = (crate::console::operator(&provider).await, provider.party().await);
+    let shown = operator.open(&format!("/admin/accounts/{id}")).await;
+    assert!(shown.plain().contains("2 that work"), "{}", shown.brief());
+    let list = operator.open(&shown.link("tokens")).await;
+    assert!(list.plain().contains(&first[..11]) && !list.body.contains(&first[..20]), "{}", list.brief());
+    let buttons: Vec<String> = html::tags(&list.body)
+        .iter()
+        .map(|tag| tag.get("id").to_owned())
+        .filter(|id| id.starts_with("revoke-") && id != "revoke-all")
+        .collect();
+    assert_eq!(buttons.len(), 2);
+    let list = operator.click(&list, &buttons[0], &[]).await;
+    assert!(list.plain().contains("The token is revoked"), "{}", list.brief());
+    let works = async |token: &str| party.userinfo(token).await.0.as_u16() == 200;
+    assert_ne!(works(&first).await, works(&second).await, "one of them");
+    operator.click(&list, "revoke-all", &[]).await;
+    assert!(!works(&first).await && !works(&second).await);
+    // Nobody else does that: the pages are not there for them.
+    let answer = browser.open(&format!("/admin/accounts/{id}/tokens")).await;
+    assert_eq!(answer.status.as_u16(), 404);
 }

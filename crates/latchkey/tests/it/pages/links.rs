@@ -31,9 +31,16 @@ async fn every_link_of_an_operator_leads_somewhere() {
     walk.visit(&party.authorize_url(&[("prompt", "consent")])).await;
     walk.walk_from(&STARTS).await;
     walk.ends();
-    for path in
-        ["/account/email", "/admin/accounts", "/admin/mail", "/admin/log-outs", "/admin/register-client", "/logout"]
-    {
+    for path in [
+        "/account/email/add",
+        "/account/email/change",
+        "/account/tokens/new",
+        "/admin/accounts",
+        "/admin/mail",
+        "/admin/log-outs",
+        "/admin/register-client",
+        "/logout",
+    ] {
         assert!(walk.visited.contains(path), "no link leads to {path}: {:?}", walk.visited);
     }
     let edit = format!("/admin/clients/{}/edit", party.id);
@@ -53,9 +60,14 @@ async fn every_link_of_a_visitor_leads_somewhere() {
     password.expect("/login/password");
     walk.look_at(&password).await;
     walk.walk_from(&[]).await;
-    for link in
-        ["/recover/password", "/account/email/confirm", "/account/email/undo", "/verify-email/confirm", "/setup"]
-    {
+    for link in [
+        "/recover/password",
+        "/account/email/confirm",
+        "/account/email/added",
+        "/account/email/undo",
+        "/verify-email/confirm",
+        "/setup",
+    ] {
         // What an old mail leads to: the page that says so has its links too.
         walk.look_at(&browser.open(&format!("{link}?token=over")).await).await;
     }

@@ -10,7 +10,8 @@ const OTHER: &str = "alice@new.example";
 async fn ask(browser: &Browser, email: &str, password: &str) -> Shown {
     let shown = browser.open("/account").await;
     let shown = browser.open(&shown.link("change-email")).await;
-    browser.click(shown.expect("/account/email"), "save", &[("email", email), ("password", password)]).await
+    let shown = browser.open(&shown.expect("/account/email").link("replace-email")).await;
+    browser.click(shown.expect("/account/email/change"), "save", &[("email", email), ("password", password)]).await
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ async fn after_ten_minutes_the_password_is_asked_for_again_and_the_way_goes_on()
     // A page that does not ask is shown all the while.
     provider.wait(Duration::from_secs(3600));
     browser.open("/account").await.expect("/account");
-    for path in ["/account/email", PAGE] {
+    for path in ["/account/email/change", "/account/email/add", "/account/tokens/new", PAGE] {
         browser.open(path).await.expect("/login/password");
     }
 }

@@ -1,0 +1,2 @@
+DROP INDEX emails_one_primary;
+DROP TABLE email_additions;
