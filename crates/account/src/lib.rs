@@ -25,6 +25,7 @@ pub mod login;
 pub mod mail;
 pub mod operator;
 pub mod outbox;
+pub mod places;
 pub mod profile;
 pub mod protection;
 pub mod provisioning;

@@ -2,11 +2,12 @@
 
 use account::AccountId;
 use actix_web::dev::Payload;
-use actix_web::http::Method;
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use std::future::Future;
 use std::pin::Pin;
+use url::form_urlencoded;
 use web::page::{Page, Section};
 use web::{Failure, Site, Visitor};
 
@@ -54,7 +55,7 @@ impl FromRequest for Operator {
             let visitor = visitor.await?;
             let account = visitor.login_or_go(&destination)?.account_id.clone();
             if !visitor.is_operator() {
-                return Err(Failure::not_found());
+                return Err(not_for_this_account(&destination));
             }
             if let Some((site, form)) = risky {
                 visitor.fresh_login_or_go(&site, &form).await?;
@@ -94,6 +95,18 @@ fn risky_form(path: &str) -> Option<String> {
     // The star of a form's page stands where that of the path stands.
     let parts = form.split('/').zip(&segments).map(|(part, segment)| if part == "*" { segment } else { part });
     Some(parts.collect::<Vec<_>>().join("/"))
+}
+
+/// No page for the account in use; another one of the same person may do.
+fn not_for_this_account(destination: &str) -> Failure {
+    let to: String = form_urlencoded::byte_serialize(destination.as_bytes()).collect();
+    Failure::with_status(
+        StatusCode::NOT_FOUND,
+        "not_found",
+        "There is no page at this address for the account that you use now.",
+        "Check the address, or switch to another account if you have one that may see it.",
+    )
+    .with_way_on(&format!("/choose-account?to={to}"), "Switch account")
 }
 
 /// Where to come back to after the log-in: a page that was posted to cannot be gone back to.

@@ -50,6 +50,7 @@ diesel::table! {
         deactivated_at -> Nullable<BigInt>,
         deactivation_reason -> Nullable<Text>,
         visibility -> Text,
+        new_device_mail_at -> Nullable<BigInt>,
     }
 }
 
@@ -70,6 +71,7 @@ diesel::table! {
         account_id -> Text,
         phc -> Text,
         changed_at -> BigInt,
+        voided_at -> Nullable<BigInt>,
     }
 }
 
@@ -358,6 +360,7 @@ diesel::table! {
         target_kind -> Text,
         target_id -> Text,
         details -> Text,
+        user_agent -> Text,
     }
 }
 

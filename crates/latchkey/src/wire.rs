@@ -5,6 +5,7 @@ use account::Accounts;
 use account::credential::passkey::RelyingParty;
 use account::mail::Letterhead;
 use account::outbox::{self, Transport};
+use account::places::Places;
 use account::session::Lifetimes;
 use account::{closure, export, housekeeping, second_step_reset};
 use actix_web::dev::Server;
@@ -66,6 +67,7 @@ impl Node {
             throttle: settings.limits.throttle,
             sign_up_enabled: settings.sign_up.enabled,
             trusted_proxies: settings.server.trusted_proxies.iter().map(|network| network.0).collect(),
+            places: places(settings)?,
         };
         let mail = mail(settings)?.map(Arc::new);
         Ok(Self {
@@ -234,6 +236,12 @@ pub fn mail(settings: &Settings) -> anyhow::Result<Option<Transport>> {
     let authorities = authorities.transpose()?;
     let transport = Transport::open(url.expose(), settings.mail_from().as_str(), head, authorities.as_deref());
     transport.map(Some).context("mail cannot be sent by these settings")
+}
+
+/// Where addresses are, when the settings name a file that knows.
+fn places(settings: &Settings) -> anyhow::Result<Places> {
+    let Some(path) = &settings.geo.database_file else { return Ok(Places::none()) };
+    Places::open(path).map_err(|problem| anyhow::anyhow!("geo.database_file: {problem}"))
 }
 
 fn brand(settings: &Settings, logo: Option<&Logo>) -> Brand {

@@ -5,6 +5,7 @@
 
 pub mod authorize;
 pub mod client;
+pub mod connection;
 pub mod discovery;
 pub mod document;
 pub mod endpoints;

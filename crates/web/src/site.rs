@@ -2,6 +2,7 @@
 
 use account::Accounts;
 use account::credential::passkey::RelyingParty;
+use account::places::Places;
 use account::session::Lifetimes;
 use ipnet::IpNet;
 
@@ -23,6 +24,8 @@ pub struct Site {
     pub sign_up_enabled: bool,
     /// Proxies whose word about the visitor's address is taken.
     pub trusted_proxies: Vec<IpNet>,
+    /// Where addresses are (`geo.database_file`); perhaps nowhere.
+    pub places: Places,
 }
 
 /// Name and look of the installation.

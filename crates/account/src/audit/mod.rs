@@ -53,6 +53,17 @@ pub struct AuditEntry {
     pub details: serde_json::Value,
 }
 
+/// One entry as the account's owner reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnEntry {
+    /// Its id; ids are ordered by time.
+    pub id: AuditEntryId,
+    /// What the browser called itself; empty when there was none.
+    pub user_agent: String,
+    /// What happened.
+    pub entry: AuditEntry,
+}
+
 /// Writes an entry. `action` is `object.verb` in the past tense (`password.changed`); `details` hold no secret.
 pub fn record(tx: &mut Tx<'_>, action: &str, target: Target<'_>, details: serde_json::Value) -> Result<()> {
     let (actor_kind, actor_id) = match &tx.actor.kind {
@@ -73,8 +84,9 @@ pub fn record(tx: &mut Tx<'_>, action: &str, target: Target<'_>, details: serde_
         target_kind: target.kind,
         target_id: target.id,
         details: details.to_string(),
+        user_agent: &tx.actor.user_agent,
     };
     store::insert(tx.conn, &row)
 }
 
-pub use store::of_target;
+pub use store::{of_account, of_target};

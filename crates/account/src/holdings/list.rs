@@ -26,6 +26,7 @@ pub const HOLDINGS: &[Holding] = &[
                 ("created_at", "created_at", Instant),
                 ("updated_at", "updated_at", Instant),
                 ("deactivated_at", "deactivated_at", Instant),
+                ("last_told_of_a_new_device_at", "new_device_mail_at", Instant),
             ],
             left_out: &[
                 ("avatar_id", "the pictures are in the folder pictures"),
@@ -34,7 +35,7 @@ pub const HOLDINGS: &[Holding] = &[
         },
         erased: Erased::Emptied(&[(
             "status = 'deleted', name = 'Former user', operator = FALSE, avatar_id = NULL, claims = '{}', \
-             visibility = '{}', deactivation_reason = NULL",
+             visibility = '{}', deactivation_reason = NULL, new_device_mail_at = NULL",
             "id = $1",
         )]),
     },
@@ -60,7 +61,7 @@ pub const HOLDINGS: &[Holding] = &[
         told: Told::In {
             file: "password.json",
             about: "when you last changed your password",
-            columns: &[("changed_at", "changed_at", Instant)],
+            columns: &[("changed_at", "changed_at", Instant), ("void_since", "voided_at", Instant)],
             left_out: &[("account_id", OURS), ("phc", SECRET)],
         },
         erased: Erased::Deleted,
@@ -471,6 +472,7 @@ pub const HOLDINGS: &[Holding] = &[
                     "CASE WHEN actor_kind = 'account' AND actor_id <> $1 THEN NULL ELSE address END",
                     Plain,
                 ),
+                ("browser", "CASE WHEN actor_kind = 'account' AND actor_id <> $1 THEN NULL ELSE user_agent END", Plain),
                 ("details", "CASE WHEN actor_kind = 'account' AND actor_id <> $1 THEN '{}' ELSE details END", Json),
             ],
             left_out: &[
@@ -489,7 +491,7 @@ pub const HOLDINGS: &[Holding] = &[
                 "(target_kind = 'account' AND target_id = $1) OR (actor_kind = 'account' AND actor_id = $1)",
             ),
             (
-                "address = NULL",
+                "address = NULL, user_agent = ''",
                 "(actor_kind = 'account' AND actor_id = $1) \
                  OR (target_kind = 'account' AND target_id = $1 AND actor_kind = 'anonymous')",
             ),

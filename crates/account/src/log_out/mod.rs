@@ -9,8 +9,8 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use crate::Tx;
 use crate::session::LoginId;
+use crate::{AccountId, Tx};
 use db::{Conn, Result};
 
 db::id!(
@@ -40,6 +40,20 @@ pub(crate) fn tell(tx: &mut Tx<'_>, ended: &[LoginId]) -> Result<()> {
         tx.log_outs_queued = true;
     }
     Ok(())
+}
+
+/// Takes a client out of the account's log-ins that go on, and queues its back-channel log-outs: the person is logged in
+/// here still, and no longer there. Returns whether it took part in any.
+pub fn leave(tx: &mut Tx<'_>, account: &AccountId, client_id: &str) -> Result<bool> {
+    let parts = store::parts_of(tx.conn, account, client_id)?;
+    for (login, wants_to_be_told) in &parts {
+        if *wants_to_be_told {
+            store::insert_log_out(tx, login, account, client_id)?;
+            tx.log_outs_queued = true;
+        }
+        store::delete_part(tx, login, client_id)?;
+    }
+    Ok(!parts.is_empty())
 }
 
 /// Wakes the worker after the commit: a log-out is due that was not before.

@@ -35,6 +35,21 @@ pub(super) fn whom_to_tell(conn: &mut Conn, ended: &[LoginId]) -> Result<Vec<(Lo
     Ok(rows.load(conn)?)
 }
 
+/// The account's log-ins that go on and that the client takes part in; and whether it wants to be told of their end.
+pub(super) fn parts_of(conn: &mut Conn, account: &AccountId, client_id: &str) -> Result<Vec<(LoginId, bool)>> {
+    let rows = session_clients::table
+        .inner_join(clients::table.on(clients::client_id.eq(session_clients::client_id)))
+        .inner_join(logins::table.on(logins::id.eq(session_clients::login_id)))
+        .filter(logins::account_id.eq(account).and(logins::ended_at.is_null()))
+        .filter(session_clients::client_id.eq(client_id));
+    Ok(rows.order(logins::id).select((logins::id, clients::backchannel_logout)).load(conn)?)
+}
+
+pub(super) fn delete_part(tx: &mut Tx<'_>, login: &LoginId, client_id: &str) -> Result<()> {
+    diesel::delete(session_clients::table.find((login, client_id))).execute(tx.conn)?;
+    Ok(())
+}
+
 pub(super) fn insert_log_out(tx: &mut Tx<'_>, login: &LoginId, account: &AccountId, client_id: &str) -> Result<()> {
     diesel::insert_into(backchannel_logouts::table)
         .values((

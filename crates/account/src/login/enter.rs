@@ -18,6 +18,11 @@ pub struct Entering {
 }
 
 impl Entering {
+    /// Whether as many other accounts are logged in in this browser as can be.
+    pub fn has_no_room_for(&self, account: &AccountId) -> bool {
+        self.session.as_ref().is_some_and(|session| session.is_full_for(account))
+    }
+
     /// Whether the session has a log-in of this account, which is then renewed.
     pub(super) fn renews(&self, account: &AccountId) -> bool {
         self.session.as_ref().is_some_and(|session| session.login_of(account).is_some())

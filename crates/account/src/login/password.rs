@@ -56,6 +56,10 @@ pub enum Outcome {
     Deactivated,
     /// The right password of an account whose address is not confirmed yet.
     Unverified(AccountId),
+    /// The right password, declared void by its owner: another one has to be chosen, by mail.
+    Void,
+    /// The right password, but as many accounts are logged in in this browser as can be.
+    Full,
     /// Too many passwords are being checked: answer 503.
     Busy,
 }
@@ -125,6 +129,8 @@ where
 struct Found {
     account: Option<Account>,
     phc: Option<Phc>,
+    /// The password opens nothing any more.
+    is_void: bool,
     is_known_device: bool,
     subjects: Vec<Subject>,
 }
@@ -146,7 +152,7 @@ fn look_up(
     let account = account::find_by_email(conn, &attempt.email)?;
     // Where there is no account, the same questions are asked of one that there is not.
     let id = account.as_ref().map_or_else(|| AccountId::new(now), |account| account.id.clone());
-    let phc = password::find(conn, &id)?;
+    let (phc, is_void) = password::find_any(conn, &id)?.map(|kept| (kept.phc, kept.is_void)).unzip();
     let device = attempt.entering.device.as_ref();
     let known = device.map(|token| devices::is_known(conn, token, &id, now)).transpose()?.unwrap_or(false);
     let subjects = match device {
@@ -155,7 +161,7 @@ fn look_up(
         Some(token) if known => vec![Subject::device(&accounts.key, Purpose::LogIn, &token.hash(), &id)],
         _ => throttle::subjects(&accounts.key, Purpose::LogIn, Some(attempt.email.normalized()), from),
     };
-    Ok(Found { account, phc, is_known_device: known, subjects })
+    Ok(Found { account, phc, is_void: is_void.unwrap_or(false), is_known_device: known, subjects })
 }
 
 /// The one write. `None`: what was verified is no longer so; look again.
@@ -180,7 +186,15 @@ fn decide(
         Some(account) if proof.matches => match account.status {
             // Who closed the account opens it again by a whole log-in; the session is good for nothing else until then.
             AccountStatus::Active | AccountStatus::Deactivated if closure::may_enter(tx.conn, account)? => {
-                succeed(tx, accounts, attempt, proof, &present, account, noted)?
+                if present.is_void {
+                    let details = json!({ "reason": "void password" });
+                    audit::record(tx, "login.refused", Target::account(&account.id), details)?;
+                    Outcome::Void
+                } else if attempt.entering.has_no_room_for(&account.id) {
+                    Outcome::Full
+                } else {
+                    succeed(tx, accounts, attempt, proof, &present, account, noted)?
+                }
             }
             AccountStatus::Unverified => Outcome::Unverified(account.id.clone()),
             AccountStatus::Active | AccountStatus::Deactivated => {

@@ -2,8 +2,8 @@
 
 use super::remembered::{Remembered, RememberedId};
 use crate::{AccountId, Timestamp, Tx};
-use db::schema::{known_devices, remembered_devices};
-use db::{Conn, Result};
+use db::schema::{accounts, known_devices, remembered_devices};
+use db::{Conn, Result, Steady};
 use diesel::prelude::*;
 
 /// Whether there is such a device, used since `since`.
@@ -15,8 +15,44 @@ pub(super) fn is_known_device(conn: &mut Conn, hash: &[u8], account: &AccountId,
 /// Gives what is known under one token to another.
 pub(super) fn move_device(tx: &mut Tx<'_>, from: &[u8], to: &[u8]) -> Result<()> {
     let rows = known_devices::table.filter(known_devices::token_hash.eq(from));
-    diesel::update(rows).set(known_devices::token_hash.eq(to)).execute(tx.conn)?;
+    Steady(diesel::update(rows).set(known_devices::token_hash.eq(to))).execute(tx.conn)?;
     Ok(())
+}
+
+/// Notes the use of a device that was used since `since`. Returns whether there is such a one.
+pub(super) fn note_use(tx: &mut Tx<'_>, hash: &[u8], account: &AccountId, since: Timestamp) -> Result<bool> {
+    let known = known_devices::table.find((hash, account)).filter(known_devices::last_used_at.gt(since));
+    let used = (known_devices::last_used_at.eq(tx.now), known_devices::user_agent.eq(&tx.actor.user_agent));
+    Ok(Steady(diesel::update(known).set(used)).execute(tx.conn)? == 1)
+}
+
+/// When the owner was last told of a new device: the epoch when there was a first one only, `None` when there was none.
+///
+/// It is kept with the account, which every log-in reads: to count the account's devices here, and then to add one,
+/// would make concurrent log-ins on PostgreSQL fail and run again.
+pub(super) fn told_at(conn: &mut Conn, account: &AccountId) -> Result<Option<Timestamp>> {
+    let told: Option<Option<Timestamp>> =
+        accounts::table.find(account).select(accounts::new_device_mail_at).first(conn).optional()?;
+    Ok(told.flatten())
+}
+
+/// Notes when the owner is told, if it still stands at `present`: of two log-ins at once, one tells.
+pub(super) fn note_told(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    present: Option<Timestamp>,
+    told: Timestamp,
+) -> Result<bool> {
+    let account = accounts::table.find(account);
+    let told = accounts::new_device_mail_at.eq(told);
+    let changed = match present {
+        Some(present) => {
+            let same = accounts::new_device_mail_at.eq(present);
+            diesel::update(account.filter(same)).set(told).execute(tx.conn)?
+        }
+        None => diesel::update(account.filter(accounts::new_device_mail_at.is_null())).set(told).execute(tx.conn)?,
+    };
+    Ok(changed == 1)
 }
 
 /// Adds a device.
@@ -33,15 +69,27 @@ pub(super) fn insert_device(tx: &mut Tx<'_>, hash: &[u8], account: &AccountId) -
     Ok(())
 }
 
-/// Removes a device of one account.
-pub(super) fn forget_device(tx: &mut Tx<'_>, hash: &[u8], account: &AccountId) -> Result<()> {
-    diesel::delete(known_devices::table.find((hash, account))).execute(tx.conn)?;
-    Ok(())
+/// The account's devices used since `since`, the latest first: hash, browser, last use.
+pub(super) fn devices_of(
+    conn: &mut Conn,
+    account: &AccountId,
+    since: Timestamp,
+) -> Result<Vec<(Vec<u8>, String, Timestamp)>> {
+    let theirs = known_devices::account_id.eq(account).and(known_devices::last_used_at.gt(since));
+    let columns = (known_devices::token_hash, known_devices::user_agent, known_devices::last_used_at);
+    Ok(known_devices::table.filter(theirs).order(known_devices::last_used_at.desc()).select(columns).load(conn)?)
+}
+
+/// Removes a device of one account. Returns whether it was there.
+pub(super) fn forget_device(tx: &mut Tx<'_>, hash: &[u8], account: &AccountId) -> Result<bool> {
+    Ok(diesel::delete(known_devices::table.find((hash, account))).execute(tx.conn)? == 1)
 }
 
 /// Removes all devices of one account.
 pub(super) fn forget_devices_of(tx: &mut Tx<'_>, account: &AccountId) -> Result<()> {
     diesel::delete(known_devices::table.filter(known_devices::account_id.eq(account))).execute(tx.conn)?;
+    let none = accounts::new_device_mail_at.eq(None::<Timestamp>);
+    diesel::update(accounts::table.find(account)).set(none).execute(tx.conn)?;
     Ok(())
 }
 

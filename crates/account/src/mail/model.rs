@@ -95,6 +95,18 @@ pub enum Mail {
         /// Who did it.
         circumstances: Circumstances,
     },
+    /// Somebody logged in with a browser that the account did not know.
+    NewDevice {
+        /// Who did it.
+        circumstances: Circumstances,
+    },
+    /// The owner said "this was not me": the account is locked until a new password is chosen.
+    AccountLocked {
+        /// Opens the page that takes the new password; lives 60 minutes.
+        link: String,
+        /// Who said so.
+        circumstances: Circumstances,
+    },
     /// To the new address: confirm the change of e-mail.
     EmailChangeConfirm {
         /// Opens the page that confirms; lives 24 hours.
@@ -307,6 +319,8 @@ impl Mail {
             Self::LoginCode { .. } => "login_code",
             Self::Recovery { .. } => "recovery",
             Self::PasswordChanged { .. } => "password_changed",
+            Self::NewDevice { .. } => "new_device",
+            Self::AccountLocked { .. } => "account_locked",
             Self::EmailChangeConfirm { .. } => "email_change_confirm",
             Self::EmailChangeTaken { .. } => "email_change_taken",
             Self::EmailChanged { .. } => "email_changed",

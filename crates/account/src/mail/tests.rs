@@ -92,6 +92,8 @@ fn every_mail() -> Vec<Mail> {
         Mail::SecondStepResetCancelled { circumstances: circumstances.clone() },
         Mail::SecondStepsReset { by_operator: true, at: START },
         Mail::SecondStepsReset { by_operator: false, at: START },
+        Mail::NewDevice { circumstances: circumstances.clone() },
+        Mail::AccountLocked { link: link.clone(), circumstances: circumstances.clone() },
         Mail::OperatorInvitation { link },
         Mail::AccountDeactivated { at: START },
         Mail::AccountReactivated { at: START },

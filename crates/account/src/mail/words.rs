@@ -1,5 +1,6 @@
 //! The words of every mail: what happened, what to do, and what to do when it was not you.
 
+mod activity;
 mod addresses;
 mod passkeys;
 mod privacy;
@@ -93,6 +94,8 @@ impl Mail {
                     button("Choose a new password", &head.url("/recover")),
                 ],
             },
+            Mail::NewDevice { circumstances } => activity::new_device(head, &brand, circumstances),
+            Mail::AccountLocked { link, circumstances } => activity::account_locked(&brand, link, circumstances),
             Mail::EmailChangeConfirm { link, circumstances } => Letter {
                 subject: format!("Confirm your new e-mail address for {brand}"),
                 preheader: "One click, and your account uses this address.".to_owned(),

@@ -1,11 +1,16 @@
 //! Taking back what an account gave out: log-ins, tokens, known devices. Called when its owner recovers it or changes
 //! the password, and when an operator deactivates it.
 
+mod lock;
 mod store;
+#[cfg(test)]
+mod tests;
+
+pub use lock::lock;
 
 use crate::login::remembered;
 use crate::session::{self, SessionId};
-use crate::{AccountId, Tx, api_token};
+use crate::{AccountId, Tx, api_token, login};
 use db::Result;
 
 /// Takes everything back: every log-in ends, every grant is revoked with the tokens it gave, every API token too, no
@@ -15,7 +20,7 @@ pub fn everything(tx: &mut Tx<'_>, account: &AccountId) -> Result<()> {
     store::revoke_grants(tx, account, false)?;
     api_token::revoke_all(tx, account)?;
     remembered::forget_all(tx, account)?;
-    store::forget_devices(tx, account)
+    login::devices::forget_all(tx, account)
 }
 
 /// Ends the log-ins in other sessions than `keep`, whose tokens end with them, and revokes the grants that outlive

@@ -1,8 +1,8 @@
-//! The tables `grants` and `known_devices`, as far as an account's own tokens and devices are taken back.
+//! The tables `grants` and `consents`, as far as an account's own tokens and permissions are taken back.
 
 use crate::{AccountId, Tx};
 use db::Result;
-use db::schema::{grants, known_devices};
+use db::schema::{consents, grants};
 use diesel::prelude::*;
 
 pub(super) fn revoke_grants(tx: &mut Tx<'_>, account: &AccountId, only_offline: bool) -> Result<usize> {
@@ -15,7 +15,7 @@ pub(super) fn revoke_grants(tx: &mut Tx<'_>, account: &AccountId, only_offline: 
     })
 }
 
-pub(super) fn forget_devices(tx: &mut Tx<'_>, account: &AccountId) -> Result<()> {
-    diesel::delete(known_devices::table.filter(known_devices::account_id.eq(account))).execute(tx.conn)?;
+pub(super) fn forget_consents(tx: &mut Tx<'_>, account: &AccountId) -> Result<()> {
+    diesel::delete(consents::table.filter(consents::account_id.eq(account))).execute(tx.conn)?;
     Ok(())
 }

@@ -12,8 +12,11 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use model::{Acr, Amr, Authentication, FRESH_SECONDS, Lifetimes, Login, LoginId, Person, Session, SessionId};
-pub use store::{find, logins_of_account, person, touch};
+pub use model::{
+    Acr, Amr, Authentication, BrowserLogin, FRESH_SECONDS, Lifetimes, Login, LoginId, MOST_ACCOUNTS, Person, Session,
+    SessionId,
+};
+pub use store::{browsers_of, find, login_by_address, logins_of_account, person, touch};
 
 use crate::secret::Token;
 use crate::{AccountId, Tx, log_out};
@@ -62,6 +65,15 @@ pub fn reauthenticate(
 /// endpoints. Returns whether it was still alive.
 pub fn end_login(tx: &mut Tx<'_>, login: &LoginId) -> Result<bool> {
     let was_alive = store::end_login(tx, login)?;
+    if was_alive {
+        log_out::tell(tx, std::slice::from_ref(login))?;
+    }
+    Ok(was_alive)
+}
+
+/// [`end_login`] by an account whose log-in it has to be: one of somebody else's is left alone.
+pub fn end_own_login(tx: &mut Tx<'_>, account: &AccountId, login: &LoginId) -> Result<bool> {
+    let was_alive = store::end_own_login(tx, account, login)?;
     if was_alive {
         log_out::tell(tx, std::slice::from_ref(login))?;
     }

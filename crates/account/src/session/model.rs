@@ -127,7 +127,15 @@ pub struct Session {
     pub logins: Vec<Login>,
 }
 
+/// Accounts that can be logged in at the same time in one browser.
+pub const MOST_ACCOUNTS: usize = 10;
+
 impl Session {
+    /// Whether this account cannot be added: it is not here, and as many others are as can be.
+    pub fn is_full_for(&self, account: &AccountId) -> bool {
+        self.logins.len() >= MOST_ACCOUNTS && self.login_of(account).is_none()
+    }
+
     /// The log-in of this account, if it is in the session.
     pub fn login_of(&self, account: &AccountId) -> Option<&Login> {
         self.logins.iter().find(|login| login.account_id == *account)
@@ -137,6 +145,23 @@ impl Session {
     pub fn current(&self) -> Option<&Login> {
         self.logins.first()
     }
+}
+
+/// Where an account is logged in: one of its log-ins, and the browser that it is in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrowserLogin {
+    /// The log-in.
+    pub login: LoginId,
+    /// The browser's session; other accounts may be logged in there too.
+    pub session: SessionId,
+    /// What the browser calls itself; empty: nothing.
+    pub user_agent: String,
+    /// The network address that it was last seen at; empty: none.
+    pub address: String,
+    /// When the account logged in there.
+    pub since: Timestamp,
+    /// When the browser was last seen, to the nearest touch.
+    pub last_seen_at: Timestamp,
 }
 
 /// Whose session it is, as pages show it.

@@ -1,10 +1,12 @@
 //! The tables `sessions` and `logins`.
 
-use super::{Acr, Amr, Authentication, Lifetimes, Login, LoginId, Person, Session, SessionId};
+use super::{Acr, Amr, Authentication, BrowserLogin, Lifetimes, Login, LoginId, Person, Session, SessionId};
+use crate::email::Email;
 use crate::secret::Token;
-use crate::{AccountId, Tx};
+use crate::{AccountId, Actor, Tx};
 use db::schema::{accounts, emails, logins, sessions};
 use db::{Conn, Error, Result, Steady, Timestamp};
+use diesel::dsl::Eq;
 use diesel::prelude::*;
 
 /// Seconds for which an ended log-in is kept, so that tokens that name it are still refused for the right reason.
@@ -55,19 +57,71 @@ pub fn person(conn: &mut Conn, account: &AccountId) -> Result<Option<Person>> {
     Ok(row.map(|(name, avatar_id, operator, email)| Person { name, email, avatar_id, operator }))
 }
 
+/// Which of these log-ins belongs to the account with this address, when it is confirmed.
+pub fn login_by_address(conn: &mut Conn, logins: &[Login], address: &Email) -> Result<Option<LoginId>> {
+    let confirmed = emails::normalized.eq(address.normalized()).and(emails::verified_at.is_not_null());
+    let owner: Option<AccountId> = emails::table.filter(confirmed).select(emails::account_id).first(conn).optional()?;
+    Ok(logins.iter().find(|login| Some(&login.account_id) == owner.as_ref()).map(|login| login.id.clone()))
+}
+
 /// The ids of an account's living log-ins.
 pub fn logins_of_account(conn: &mut Conn, account: &AccountId) -> Result<Vec<LoginId>> {
     let alive = logins::table.filter(logins::account_id.eq(account).and(logins::ended_at.is_null()));
     Ok(alive.select(logins::id).load(conn)?)
 }
 
+/// Where an account is logged in, the browser seen last first.
+pub fn browsers_of(
+    conn: &mut Conn,
+    account: &AccountId,
+    now: Timestamp,
+    lifetimes: &Lifetimes,
+) -> Result<Vec<BrowserLogin>> {
+    let idle_since = now.plus_seconds(-lifetimes.idle_seconds);
+    let rows: Vec<(LoginId, SessionId, String, String, Timestamp, Timestamp)> = logins::table
+        .inner_join(sessions::table.on(sessions::id.eq(logins::session_id)))
+        .filter(logins::account_id.eq(account).and(logins::ended_at.is_null()))
+        .filter(sessions::expires_at.gt(now).and(sessions::last_seen_at.gt(idle_since)))
+        .order((sessions::last_seen_at.desc(), logins::id.desc()))
+        .select((
+            logins::id,
+            sessions::id,
+            sessions::user_agent,
+            sessions::address,
+            logins::created_at,
+            sessions::last_seen_at,
+        ))
+        .load(conn)?;
+    let place = |(login, session, user_agent, address, since, last_seen_at)| BrowserLogin {
+        login,
+        session,
+        user_agent,
+        address,
+        since,
+        last_seen_at,
+    };
+    Ok(rows.into_iter().map(place).collect())
+}
+
 /// Notes a visit: the session's idle time starts anew, and this log-in becomes the current one.
 pub fn touch(tx: &mut Tx<'_>, session: &SessionId, login: Option<&LoginId>) -> Result<()> {
-    Steady(diesel::update(sessions::table.find(session)).set(sessions::last_seen_at.eq(tx.now))).execute(tx.conn)?;
+    let (seen, session) = (sessions::last_seen_at.eq(tx.now), sessions::table.find(session));
+    match whereabouts(tx.actor) {
+        Some(there) => Steady(diesel::update(session).set((seen, there))).execute(tx.conn)?,
+        None => Steady(diesel::update(session).set(seen)).execute(tx.conn)?,
+    };
     if let Some(login) = login {
         Steady(diesel::update(logins::table.find(login)).set(logins::last_used_at.eq(tx.now))).execute(tx.conn)?;
     }
     Ok(())
+}
+
+type Whereabouts = (Eq<sessions::address, String>, Eq<sessions::user_agent, String>);
+
+/// From where and with what the browser comes now; nothing when it is not the browser that acts.
+fn whereabouts(actor: &Actor) -> Option<Whereabouts> {
+    let address = actor.address?.to_string();
+    Some((sessions::address.eq(address), sessions::user_agent.eq(actor.user_agent.clone())))
 }
 
 pub(super) fn insert_session(tx: &mut Tx<'_>, token: &Token, lifetimes: &Lifetimes) -> Result<SessionId> {
@@ -88,9 +142,13 @@ pub(super) fn insert_session(tx: &mut Tx<'_>, token: &Token, lifetimes: &Lifetim
 
 /// Gives the session a new cookie; the old one is void. Returns whether the session still exists.
 pub(super) fn rotate(tx: &mut Tx<'_>, session: &SessionId, token: &Token) -> Result<bool> {
-    let changed = diesel::update(sessions::table.find(session).filter(sessions::expires_at.gt(tx.now)))
-        .set((sessions::token_hash.eq(token.hash()), sessions::last_seen_at.eq(tx.now)));
-    Ok(Steady(changed).execute(tx.conn)? == 1)
+    let alive = sessions::table.find(session).filter(sessions::expires_at.gt(tx.now));
+    let seen = (sessions::token_hash.eq(token.hash()), sessions::last_seen_at.eq(tx.now));
+    let changed = match whereabouts(tx.actor) {
+        Some(there) => Steady(diesel::update(alive).set((seen, there))).execute(tx.conn)?,
+        None => Steady(diesel::update(alive).set(seen)).execute(tx.conn)?,
+    };
+    Ok(changed == 1)
 }
 
 pub(super) fn insert_login(
@@ -153,6 +211,11 @@ pub(super) fn end_login(tx: &mut Tx<'_>, login: &LoginId) -> Result<bool> {
     let Some(session) = ended else { return Ok(false) };
     delete_if_empty(tx, &session)?;
     Ok(true)
+}
+
+pub(super) fn end_own_login(tx: &mut Tx<'_>, account: &AccountId, login: &LoginId) -> Result<bool> {
+    let own = logins::table.find(login).filter(logins::account_id.eq(account));
+    Ok(own.count().get_result::<i64>(tx.conn)? == 1 && end_login(tx, login)?)
 }
 
 fn delete_if_empty(tx: &mut Tx<'_>, session: &SessionId) -> Result<()> {

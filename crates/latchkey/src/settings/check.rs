@@ -65,6 +65,7 @@ pub(super) fn files(settings: &Settings) -> Vec<Problem> {
         ("secrets.key_file", key_file),
         ("fetch.extra_ca_file", settings.fetch.extra_ca_file.as_ref()),
         ("password.breached_file", settings.password.breached_file.as_ref()),
+        ("geo.database_file", settings.geo.database_file.as_ref()),
         ("brand.logo_file", settings.brand.logo_file.as_ref()),
     ];
     named.into_iter().filter_map(|(key, path)| readable(path?).err().map(|advice| Problem::new(key, advice))).collect()

@@ -62,6 +62,7 @@ pub const KEYS: &[Key] = &[
     key("tokens", "refresh_grace_seconds", Kind::Number(0, 3_600)),
     key("tokens", "session_idle_seconds", Kind::Number(1, LONGEST)),
     key("tokens", "session_absolute_seconds", Kind::Number(1, LONGEST)),
+    key("geo", "database_file", Kind::Text),
     key("brand", "name", Kind::Text),
     key("brand", "logo_file", Kind::Text),
     key("brand", "support_url", Kind::Text),

@@ -16,5 +16,5 @@ pub mod value;
 pub use load::{DEFAULT_FILE, load};
 pub use problem::{Problem, Problems};
 pub use sections::{
-    Brand, Database, Fetch, Limits, Mail, Password, Registration, Secrets, Server, Settings, SignUp, Tokens,
+    Brand, Database, Fetch, Geo, Limits, Mail, Password, Registration, Secrets, Server, Settings, SignUp, Tokens,
 };

@@ -31,6 +31,8 @@ pub struct Settings {
     pub password: Password,
     /// How long things live.
     pub tokens: Tokens,
+    /// Where network addresses are.
+    pub geo: Geo,
     /// Name and look of the installation.
     pub brand: Brand,
 }
@@ -211,6 +213,14 @@ impl Default for Tokens {
             session_absolute_seconds: 90 * DAY,
         }
     }
+}
+
+/// `[geo]`.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Geo {
+    /// File in the MMDB format that says where addresses are; none: pages and mails name no places.
+    pub database_file: Option<PathBuf>,
 }
 
 /// `[brand]`.

@@ -5,7 +5,7 @@ use serde::de::{self, Deserialize, Deserializer, Visitor};
 use super::keys::{self, KEYS, Key, Variable};
 use super::load::merge;
 use super::{
-    Brand, Database, Fetch, Limits, Mail, Password, Registration, Secrets, Server, Settings, SignUp, Tokens, load,
+    Brand, Database, Fetch, Geo, Limits, Mail, Password, Registration, Secrets, Server, Settings, SignUp, Tokens, load,
 };
 
 const EXAMPLE: &str = include_str!("../../../../latchkey.example.toml");
@@ -69,7 +69,7 @@ fn the_example_shows_every_key_and_no_other() {
 
 #[test]
 fn the_list_of_keys_is_that_of_the_structs() {
-    let sections: [(&str, &[&str]); 11] = [
+    let sections: [(&str, &[&str]); 12] = [
         ("server", fields::<Server>()),
         ("database", fields::<Database>()),
         ("secrets", fields::<Secrets>()),
@@ -80,6 +80,7 @@ fn the_list_of_keys_is_that_of_the_structs() {
         ("fetch", fields::<Fetch>()),
         ("password", fields::<Password>()),
         ("tokens", fields::<Tokens>()),
+        ("geo", fields::<Geo>()),
         ("brand", fields::<Brand>()),
     ];
     assert_eq!(sections.map(|(name, _)| name).as_slice(), fields::<Settings>());

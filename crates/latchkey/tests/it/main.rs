@@ -5,6 +5,7 @@
 
 mod support;
 
+mod activity;
 mod addresses;
 mod api_tokens;
 mod apply;
@@ -15,8 +16,10 @@ mod backchannel_logout;
 mod claims;
 mod client_authentication;
 mod commands;
+mod connected_apps;
 mod consent;
 mod console;
+mod devices;
 mod discovery;
 mod form_post;
 mod frontchannel_logout;
@@ -44,6 +47,7 @@ mod revocation;
 mod rp_logout;
 mod second_steps;
 mod session_management;
+mod several_accounts;
 mod sign_up;
 mod tls;
 mod token;

@@ -77,6 +77,12 @@ pub fn remember(tx: &mut Tx<'_>, account: &AccountId, client_id: &str, allowed: 
     audit::record(tx, "consent.granted", Target::account(account), details)
 }
 
+/// Forgets what the account allowed the client. Returns whether there was anything.
+pub fn forget(tx: &mut Tx<'_>, account: &AccountId, client_id: &str) -> Result<bool> {
+    let own = consents::account_id.eq(account).and(consents::client_id.eq(client_id));
+    Ok(diesel::delete(consents::table.filter(own)).execute(tx.conn)? == 1)
+}
+
 fn words(allowed: &Permission) -> String {
     allowed.claims_in_order().collect::<Vec<_>>().join(" ")
 }

@@ -2,7 +2,7 @@
 
 use super::{ConsentPolicy, Kind, Permission, Progress};
 use crate::authorize::Parts;
-use account::session::{Acr, Login, Session};
+use account::session::{Acr, Login, LoginId, Session};
 use account::{AccountId, Timestamp};
 use protocol::{ErrorCode, OAuthError, Prompt, PromptSet};
 
@@ -33,6 +33,8 @@ pub struct Demands<'a> {
     prompt: PromptSet,
     max_age: Option<u32>,
     hinted_account: Option<&'a AccountId>,
+    /// The log-in that `login_hint` means, when it is one of this browser's.
+    preferred: Option<LoginId>,
     essential_acr: &'a [String],
     wished_acr: &'a [String],
     consent: ConsentPolicy,
@@ -50,6 +52,7 @@ impl<'a> Demands<'a> {
             prompt: request.prompt.clone(),
             max_age: request.max_age,
             hinted_account: request.hinted_account.as_ref(),
+            preferred: None,
             essential_acr: &request.essential_acr,
             wished_acr: &request.wished_acr,
             consent: ConsentPolicy::of(request),
@@ -65,6 +68,7 @@ impl<'a> Demands<'a> {
             prompt: PromptSet::default(),
             max_age: None,
             hinted_account: None,
+            preferred: None,
             essential_acr: &[],
             wished_acr: &[],
             consent: ConsentPolicy::Never,
@@ -72,6 +76,12 @@ impl<'a> Demands<'a> {
             step_up: matches!(kind, Kind::StepUp(_)),
             request: None,
         }
+    }
+
+    /// With the log-in that `login_hint` means: it spares the visitor the choice, unless the client wants it made.
+    #[must_use]
+    pub fn preferring(self, login: Option<LoginId>) -> Self {
+        Self { preferred: login, ..self }
     }
 
     /// Whether a remembered consent can spare the visitor a page: only then is it worth reading.
@@ -144,6 +154,10 @@ fn pick<'a>(demands: &Demands<'_>, progress: &Progress, session: Option<&'a Sess
     }
     if demands.wants(Prompt::SelectAccount) {
         return Pick::Ask(NextStep::ChooseAccount);
+    }
+    let preferred = demands.preferred.as_ref().and_then(|id| session.logins.iter().find(|login| login.id == *id));
+    if let Some(login) = preferred {
+        return Pick::Use(login);
     }
     if demands.asks_which && session.logins.len() > 1 && !demands.wants(Prompt::None) {
         return Pick::Ask(NextStep::ChooseAccount);

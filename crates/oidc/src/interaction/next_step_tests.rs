@@ -411,3 +411,25 @@ fn a_step_up_asks_for_a_fresh_proof_with_two_steps_where_there_are_two() {
     }
     assert_eq!(in_words(next_step(&demands, &Progress::default(), None, &Known::default(), START)), "log in");
 }
+
+#[test]
+fn a_log_in_that_the_login_hint_means_spares_the_choice() {
+    let (alice, bob, gone) = (login(1), login(2), login(3));
+    let session = session(&[&bob, &alice]);
+    for (query, meant, expected) in [
+        ("scope=openid", &alice, "alice"),
+        ("scope=openid&prompt=none", &alice, "alice"),
+        ("scope=openid&prompt=login", &alice, "reauthenticate"),
+        ("scope=openid&prompt=select_account", &alice, "choose"),
+        ("scope=openid", &gone, "choose"),
+    ] {
+        let request = request(true, json!({}), query);
+        let demands = Demands::of(&request).preferring(Some(meant.id.clone()));
+        let step = next_step(&demands, &Progress::default(), Some(&session), &Known::default(), START);
+        let told = match step {
+            NextStep::Done(login, _) if login.id == alice.id => "alice".to_owned(),
+            step => in_words(step),
+        };
+        assert_eq!(told, expected, "{query}");
+    }
+}

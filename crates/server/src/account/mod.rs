@@ -1,8 +1,11 @@
 //! `/account`: the account in its owner's hands. Profile, personal details, password, e-mail address, API tokens; and the
 //! pictures that products show.
 
+mod activity;
 mod addresses;
+mod apps;
 mod details;
+mod devices;
 mod email;
 mod email_links;
 pub(crate) mod passkeys;
@@ -15,6 +18,7 @@ mod specimens;
 mod tokens;
 mod upload;
 
+pub use activity::words::{HIDDEN as ACTIVITY_HIDDEN, WORDS as ACTIVITY_WORDS};
 pub(crate) use privacy::field_in_words;
 pub use specimens::specimens;
 
@@ -39,6 +43,18 @@ pub fn configure(routes: &mut ServiceConfig) {
             resource("/account/security/password").route(get().to(password::show)).route(post().to(password::save)),
         )
         .service(resource(email::PATH).route(get().to(email::show)).route(post().to(email::ask)))
+        .service(resource(devices::PATH).route(get().to(devices::show)))
+        .service(resource("/account/devices/end").route(post().to(devices::end)))
+        .service(resource("/account/devices/end-others").route(post().to(devices::end_others)))
+        .service(resource("/account/devices/ask-again").route(post().to(devices::ask_again)))
+        .service(resource("/account/devices/forget").route(post().to(devices::forget)))
+        .service(resource(apps::PATH).route(get().to(apps::show)))
+        .service(resource("/account/apps/remove").route(post().to(apps::remove)))
+        .service(resource(activity::PATH).route(get().to(activity::show)))
+        .service(
+            resource(activity::NOT_ME_PATH).route(get().to(activity::show_not_me)).route(post().to(activity::lock)),
+        )
+        .service(resource(activity::LOCKED_PATH).route(get().to(activity::show_locked)))
         .service(resource("/account/email/cancel").route(post().to(email::cancel)))
         .service(
             resource("/account/email/confirm")
@@ -58,6 +74,9 @@ const SECTIONS: &[(&str, &str)] = &[
     ("/account", "Profile"),
     ("/account/details", "Personal details"),
     ("/account/security", "Security"),
+    ("/account/devices", "Devices"),
+    ("/account/apps", "Connected apps"),
+    ("/account/activity", "Activity"),
     ("/account/tokens", "API tokens"),
     ("/account/privacy", "Privacy"),
 ];

@@ -102,5 +102,8 @@ pub fn specimens() -> Vec<Specimen> {
     all.extend(super::tokens::specimens(|title| page(title, "/account/tokens")));
     all.extend(super::passkeys::specimens());
     all.extend(super::privacy::specimens());
+    all.extend(super::activity::specimens());
+    all.extend(super::devices::specimens());
+    all.extend(super::apps::specimens());
     all
 }

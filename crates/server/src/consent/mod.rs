@@ -1,12 +1,12 @@
 //! The consent page: what a client may see and do, allowed or denied.
 
 mod page;
-mod words;
+pub(crate) mod words;
 
 pub use page::specimens;
 
 use crate::journey::{self, Way};
-use crate::oidc::authorize::{accept_again, answer, known_of};
+use crate::oidc::authorize::{accept_again, answer, demands, known_of};
 use ::web::headers::PageKind;
 use ::web::page::Render;
 use ::web::{Failure, Form, Query, Site, Visitor};
@@ -15,7 +15,7 @@ use account::visibility;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use oidc::Provider;
-use oidc::interaction::{self, Demands, Interaction, NextStep, Permission, consent, next_step};
+use oidc::interaction::{self, Interaction, NextStep, Permission, consent, next_step};
 use page::ConsentPage;
 use serde::Deserialize;
 
@@ -37,7 +37,8 @@ async fn question(
         Some(Err(rejection)) => return answer::rejected(request, provider, rejection).map(Err),
         Some(Ok(valid)) => valid,
     };
-    let (demands, session) = (Demands::of(&valid), visitor.session.as_ref());
+    let session = visitor.session.as_ref();
+    let demands = demands(site, &valid, session).await?;
     let known = known_of(site, &demands, &interaction.progress, session, Some(&valid)).await?;
     Ok(match next_step(&demands, &interaction.progress, session, &known, site.accounts.now()) {
         NextStep::Consent(login, wanted) => Ok((login.clone(), wanted)),

@@ -7,15 +7,15 @@ use protocol::scope::{ADDRESS, EMAIL, OFFLINE_ACCESS, OPENID, PHONE, PROFILE};
 
 /// One line of the consent page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Line {
+pub(crate) struct Line {
     /// What the client gets.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// More about it; empty: nothing.
-    pub(super) hint: String,
+    pub(crate) hint: String,
 }
 
 /// What is wanted, line by line. A scope that only the product knows is shown by its name.
-pub(super) fn lines(wanted: &Permission, email: &str) -> Vec<Line> {
+pub(crate) fn lines(wanted: &Permission, email: &str) -> Vec<Line> {
     let line = |text: &str, hint: &str| Line { text: text.to_owned(), hint: hint.to_owned() };
     let alone = wanted.claims.is_empty() && wanted.scope.claims().next().is_none();
     let words = |token: &str| match token {
@@ -24,7 +24,9 @@ pub(super) fn lines(wanted: &Permission, email: &str) -> Vec<Line> {
         EMAIL => line("See your e-mail address", email),
         ADDRESS => line("See your postal address", ""),
         PHONE => line("See your phone number", ""),
-        OFFLINE_ACCESS => line("Use these while you are away", "Until you remove it under Apps in your account."),
+        OFFLINE_ACCESS => {
+            line("Use these while you are away", "Until you take it back under Connected apps in your account.")
+        }
         other => line(&format!("Use “{other}”"), "A permission that this product brings with it."),
     };
     let by_name = |claim: &str| line(claim_in_words(claim), if claim == "email" { email } else { "" });

@@ -142,6 +142,8 @@ pub(super) async fn take(
             answer
         }
         Outcome::Deactivated => again(StatusCode::FORBIDDEN, DEACTIVATED),
+        Outcome::Void => again(StatusCode::FORBIDDEN, VOID),
+        Outcome::Full => again(StatusCode::CONFLICT, FULL),
         Outcome::Unverified(account) => match verify_here(&site, &visitor, &on, account).await? {
             Sent::Done => visitor.see_other(&journey::with(&on.id, "/verify-email")),
             Sent::Wait(seconds) => {
@@ -163,6 +165,8 @@ fn word(outcome: &Outcome) -> &'static str {
         Outcome::Wait(_) => "wait",
         Outcome::Deactivated => "deactivated",
         Outcome::Unverified(_) => "unverified",
+        Outcome::Void => "void",
+        Outcome::Full => "full",
         Outcome::Busy => "busy",
     }
 }
@@ -179,6 +183,14 @@ async fn verify_here(site: &Site, visitor: &Visitor, on: &Interaction, account: 
 }
 
 pub(super) const DEACTIVATED: &str = "This account is deactivated. Ask whoever runs this service to activate it again.";
+
+/// The right password, which its owner declared void.
+pub(super) const VOID: &str = "This password is void, because the account was locked. Choose a new password: follow the \
+    link that we sent by mail, or ask for another one with \"Forgot your password?\".";
+
+/// As many accounts as can be.
+pub(super) const FULL: &str = "10 accounts are logged in in this browser, and there is no room for more. Log out of one of \
+    them in another tab, under \"Switch account\" in the menu at the top right of your account, then log in here.";
 
 /// Too many tries.
 pub(super) fn wait(seconds: i64) -> String {

@@ -12,6 +12,7 @@ use account::Timestamp;
 use account::closure::Closure;
 use account::credential::passkey::Refusal;
 use account::email::EmailProblem;
+use account::session;
 use web::components::{sample_client, sample_person};
 use web::page::{ClientBadge, FormErrors, Page, PersonBadge};
 use web::specimen::Specimen;
@@ -50,8 +51,11 @@ pub fn specimens() -> Vec<Specimen> {
         Specimen::new("login/two-step-wait", &too_many_codes()),
         Specimen::new("login/closed", &closed(page("Your account is deactivated"), None)),
         Specimen::new("login/closed-to-be-deleted", &closed(asked("Your account is to be deleted"), Some(START))),
+        Specimen::new("login/password-full", &refused(password::FULL)),
+        Specimen::new("login/password-void", &refused(password::VOID)),
         Specimen::new("login/choose-account", &choose(page("Choose an account"))),
         Specimen::new("login/choose-account-of-product", &choose(asked("Choose an account"))),
+        Specimen::new("login/choose-account-full", &full()),
         Specimen::new("login/log-out", &log_out(vec![sample_person()])),
         Specimen::new("login/log-out-of-several", &log_out(persons())),
     ]
@@ -153,7 +157,18 @@ fn persons() -> Vec<PersonBadge> {
 
 fn choose(page: Page) -> ChooseAccountPage {
     let choices = persons().into_iter().map(|person| Choice { login: "sample".into(), person }).collect();
-    ChooseAccountPage { page, choices, query: "?interaction=sample".into() }
+    ChooseAccountPage { page, choices, query: "?interaction=sample".into(), is_full: false }
+}
+
+fn full() -> ChooseAccountPage {
+    let choice = |_| Choice { login: "sample".into(), person: sample_person() };
+    let page = page("Choose an account");
+    ChooseAccountPage {
+        page,
+        choices: (0..session::MOST_ACCOUNTS).map(choice).collect(),
+        query: String::new(),
+        is_full: true,
+    }
 }
 
 fn log_out(persons: Vec<PersonBadge>) -> LogOutPage {

@@ -32,6 +32,10 @@ impl Entry {
     /// Logs in, in the transaction that confirmed, and tells the interaction that waits for it.
     pub fn enter(&self, tx: &mut Tx<'_>, confirmed: &Confirmed) -> Result<Entered, Error> {
         let account = &confirmed.account_id;
+        if self.entering.has_no_room_for(account) {
+            // The account is ready; the page says how to make room for it.
+            return Ok(Entered { cookies: None, path: "/choose-account".to_owned() });
+        }
         // An account that nobody could log in to yet has no second step. Should it have one, it is not passed by here.
         if second_step::demanded(tx.conn, account, Circumstances::default())? != Demand::Nothing {
             return Ok(Entered { cookies: None, path: "/login".to_owned() });

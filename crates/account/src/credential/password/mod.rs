@@ -16,7 +16,7 @@ pub use breached::{BreachedList, BreachedListProblem};
 pub use hasher::{Busy, Costs, CostsProblem, Hasher, Verdict};
 pub use model::{Password, Phc};
 pub use policy::{Hints, LONGEST, Refusal, SHORTEST, Strength};
-pub use store::{changed_at, find, put, rehash, replace_if_unchanged};
+pub use store::{Kept, changed_at, find, find_any, put, rehash, replace_if_unchanged, void};
 
 use std::sync::Arc;
 

@@ -66,10 +66,10 @@ async fn no_form_takes_what_another_site_sends() {
     assert_eq!(browser.open("/account/details").await.body.replace(&own, ""), details);
     assert_eq!(party.token(&[("grant_type", "client_credentials")]).await.0.as_u16(), 200, "the secret is the same");
     assert!(!browser.open("/admin/clients").await.plain().contains("Eve"));
+    assert_eq!(provider.mails.messages().len(), sent);
     for email in [ALICE, "bob@example.test"] {
         log_in(&provider.browser(), email, PASSWORD).await.expect("/account");
     }
-    assert_eq!(provider.mails.messages().len(), sent);
 }
 
 /// The endpoints that scripts of any origin may ask look at no cookie: a browser's session opens nothing there.

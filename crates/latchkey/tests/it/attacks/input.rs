@@ -208,7 +208,9 @@ async fn an_operator_breaks_no_route() {
     let attacker = Attacker::of(&provider, &browser, "/account").await;
     // The attacks below get past the door: these forms are read, and this is an operator.
     let to_read = ROUTES.iter().filter(|route| route.needs_csrf() && route.path != "/account");
-    for route in to_read.filter(|route| !route.path.contains("logout")) {
+    // Those that end the session are left out.
+    let ends = |path: &str| path.contains("logout") || path.ends_with("/not-me");
+    for route in to_read.filter(|route| !ends(route.path)) {
         let values = route.parameters.iter().map(|name| format!("&{name}=a")).collect::<String>();
         let body = format!("csrf={}{values}", attacker.csrf);
         let answer = attacker.send(route, &route.address(), &[], Some((FORM, body.as_bytes()))).expect("an answer");

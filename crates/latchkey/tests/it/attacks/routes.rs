@@ -123,7 +123,7 @@ pub const ROUTES: &[Route] = &[
     post("/login/two-step/passkey", &["challenge", "credential"]),
     post("/login/two-step/passkey/challenge", &[]),
     get("/choose-account", &["interaction"]),
-    post("/choose-account", &["account"]),
+    post("/choose-account", &["account", "remove"]),
     post("/password-strength", &["password", "email", "name"]),
     get("/consent", &["interaction"]),
     post("/consent", &["interaction", "login", "choice"]),
@@ -172,6 +172,16 @@ pub const ROUTES: &[Route] = &[
     post("/account/security/passkeys/{segment}", &["name"]),
     get("/account/security/passkeys/{segment}/remove", &[]),
     post("/account/security/passkeys/{segment}/remove", &[]),
+    get("/account/devices", &["done"]),
+    post("/account/devices/end", &["login"]),
+    post("/account/devices/end-others", &[]),
+    post("/account/devices/forget", &["device"]),
+    post("/account/devices/ask-again", &["device"]),
+    get("/account/activity", &["before"]),
+    get("/account/activity/not-me", &[]),
+    get("/account/activity/locked", &[]),
+    get("/account/apps", &["done"]),
+    post("/account/apps/remove", &["client"]),
     get("/account/email", &["done"]),
     get("/account/email/change", &[]),
     post("/account/email/change", &["email", "password"]),
@@ -254,6 +264,7 @@ pub const ROUTES: &[Route] = &[
     from_products("POST", "/oauth2/logout", END_SESSION),
     post("/oauth2/logout/confirm", &["choice", "interaction"]),
     post("/logout", &["choice"]),
+    post("/account/activity/not-me", &[]),
 ];
 
 impl Route {

@@ -16,16 +16,16 @@ use account::{Actor, email::Email};
 /// A browser in which an operator is logged in.
 pub async fn operator(provider: &Provider) -> Browser {
     account(provider, ALICE, AccountStatus::Active).await;
-    promote(provider).await;
+    promote(provider, ALICE).await;
     let browser = provider.browser();
     log_in(&browser, ALICE, PASSWORD).await;
     browser
 }
 
-/// Makes Alice an operator.
-pub async fn promote(provider: &Provider) {
+/// Makes an operator of the account with this address.
+pub async fn promote(provider: &Provider, email: &str) {
     let wish = AccountWish {
-        email: Email::parse(ALICE).expect("an address"),
+        email: Email::parse(email).expect("an address"),
         name: None,
         verified: None,
         operator: Some(true),

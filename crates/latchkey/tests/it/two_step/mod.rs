@@ -143,7 +143,7 @@ async fn a_recovery_code_stands_in_for_the_app_once() {
 async fn every_way_in_demands_the_second_step() {
     let s = scene().await;
     let party = s.provider.party().await;
-    promote(&s.provider).await;
+    promote(&s.provider, crate::log_in::ALICE).await;
     let product = |more: &[(&str, &str)]| party.authorize_url(more);
     let essential = r#"{"id_token":{"acr":{"essential":true,"values":["urn:latchkey:acr:two-step"]}}}"#;
     let ways: Vec<(String, &str)> = vec![

@@ -72,7 +72,7 @@ async fn with_two_steps_both_are_proved_again_also_after_a_log_in_that_was_spare
 #[tokio::test]
 async fn risky_acts_of_the_console_ask_for_it_and_others_do_not() {
     let s = scene().await;
-    promote(&s.provider).await;
+    promote(&s.provider, crate::log_in::ALICE).await;
     let party = s.provider.party().await;
     let browser = s.provider.browser();
     s.log_in(&browser).await;

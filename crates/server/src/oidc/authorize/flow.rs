@@ -2,6 +2,7 @@
 
 use super::answer;
 use crate::login;
+use account::email::Email;
 use account::second_step;
 use account::session::{self, Login, Session};
 use account::{Error, Tx};
@@ -25,7 +26,7 @@ pub(super) async fn go_on(
 ) -> Result<HttpResponse, Failure> {
     let progress = interaction.as_ref().map(|interaction| interaction.progress.clone()).unwrap_or_default();
     let session = visitor.session.as_ref();
-    let demands = Demands::of(&valid);
+    let demands = demands(site, &valid, session).await?;
     let known = known_of(site, &demands, &progress, session, Some(&valid)).await?;
     match next_step(&demands, &progress, session, &known, site.accounts.now()) {
         NextStep::Done(login, allowed) => {
@@ -43,6 +44,21 @@ pub(super) async fn go_on(
             Ok(visitor.see_other(&format!("{page}?interaction={id}")))
         }
     }
+}
+
+/// What the request demands. A `login_hint` that is the address of one of several accounts here means that one (OpenID
+/// Connect Core §3.1.2.1); of anybody else it is but a word for the log-in form.
+pub(crate) async fn demands<'a>(
+    site: &Site,
+    valid: &'a ValidatedRequest,
+    session: Option<&Session>,
+) -> Result<Demands<'a>, Failure> {
+    let several = session.filter(|session| session.logins.len() > 1);
+    let hint = valid.request.login_hint.as_deref().and_then(|hint| Email::parse(hint).ok());
+    let Some((session, hint)) = several.zip(hint) else { return Ok(Demands::of(valid)) };
+    let logins = session.logins.clone();
+    let meant = site.accounts.read(move |conn| session::login_by_address(conn, &logins, &hint)).await?;
+    Ok(Demands::of(valid).preferring(meant))
 }
 
 /// Goes on to a page of ours. Any log-in will do for it, or a fresh one; what else the page demands, it asks for.

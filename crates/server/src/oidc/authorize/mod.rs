@@ -5,7 +5,7 @@ pub(crate) mod answer;
 mod flow;
 mod specimens;
 
-pub(crate) use flow::known_of;
+pub(crate) use flow::{demands, known_of};
 pub use specimens::specimens;
 
 use crate::journey::{self, Way};
