@@ -56,6 +56,26 @@ pub const HOLDINGS: &[Holding] = &[
         erased: Erased::Deleted,
     },
     Holding {
+        table: "email_additions",
+        rows: "account_id = $1",
+        told: Told::In {
+            file: "addresses_that_wait.json",
+            about: "e-mail addresses that you asked to add and have not confirmed",
+            columns: &[
+                ("address", "address", Plain),
+                ("created_at", "created_at", Instant),
+                ("expires_at", "expires_at", Instant),
+            ],
+            left_out: &[
+                ("id", OURS),
+                ("account_id", OURS),
+                ("normalized", "the same address in lower case"),
+                ("confirm_hash", SECRET),
+            ],
+        },
+        erased: Erased::Deleted,
+    },
+    Holding {
         table: "passwords",
         rows: "account_id = $1",
         told: Told::In {

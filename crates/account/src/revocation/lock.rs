@@ -5,7 +5,7 @@ use crate::account::{self, Account};
 use crate::audit::{self, Target};
 use crate::credential::password;
 use crate::mail::{Circumstances, Mail};
-use crate::{AccountId, Tx, email_change, outbox, recovery, session};
+use crate::{AccountId, Tx, addresses, email_change, outbox, recovery, session};
 use db::Result;
 use serde_json::json;
 
@@ -25,6 +25,7 @@ pub fn lock(tx: &mut Tx<'_>, public_url: &str, account: &AccountId) -> Result<bo
     password::void(tx, account)?;
     recovery::void_links(tx, account)?;
     email_change::cancel(tx, account)?;
+    addresses::cancel_all(tx, account)?;
     let link = recovery::issue_link(tx, account, None)?;
     audit::record(tx, "account.locked", Target::account(account), json!({}))?;
     let mail =

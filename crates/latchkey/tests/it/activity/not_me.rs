@@ -56,7 +56,7 @@ async fn a_change_of_address_that_waits_is_void() {
     let (owner, thief) = (provider.browser(), provider.browser());
     log_in(&owner, ALICE, PASSWORD).await;
     log_in(&thief, ALICE, PASSWORD).await;
-    let shown = thief.open("/account/email").await;
+    let shown = thief.open("/account/email/change").await;
     thief.click(&shown, "save", &[("email", "thief@example.test"), ("password", PASSWORD)]).await;
     let link = link(&provider, "thief@example.test", "/account/email/confirm").await;
     lock(&owner).await;

@@ -261,7 +261,7 @@ async fn after_the_erasure_nothing_tells_who_it_was() {
     let shown = browser.open(&party.authorize_url(&[("scope", "openid profile email")])).await;
     browser.click(&shown, "allow", &[]).await;
     log_in(&provider.browser(), ALICE, "wrong").await;
-    let shown = browser.open("/account/email").await;
+    let shown = browser.open("/account/email/change").await;
     let more = [("email", "alice@elsewhere.test"), ("password", PASSWORD)];
     browser.click(&shown, "save", &more).await.expect("/account/email");
     let shown = browser.open("/account/privacy/export").await;

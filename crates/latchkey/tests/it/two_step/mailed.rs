@@ -86,11 +86,11 @@ async fn who_has_no_password_proves_again_who_they_are_by_a_code_from_a_mail() {
     let browser = provider.browser();
     provider.log_in(&browser, &alice).await;
     provider.wait(Duration::from_secs(601));
-    let shown = browser.open("/account/email").await;
+    let shown = browser.open("/account/email/change").await;
     shown.expect("/login/two-step");
     let (number, first) = code(&provider, 0).await;
     let done = browser.click(&shown, "verify", &[("code", &first)]).await;
-    done.expect("/account/email");
+    done.expect("/account/email/change");
     // The code of one page is good for no other.
     provider.wait(Duration::from_secs(601));
     let asked = browser.open(&party.authorize_url(&[("prompt", "login")])).await;
