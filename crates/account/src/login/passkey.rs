@@ -5,6 +5,7 @@ use super::{Entering, HalfLogin, LoggedIn, enter};
 use crate::account::{self, AccountStatus};
 use crate::audit::{self, Target};
 use crate::credential::passkey::{self, Answer, Assertion, Expected, Refusal, RelyingParty, Used};
+use crate::credential::password;
 use crate::session::{Acr, Amr, Authentication, Login};
 use crate::{Accounts, Actor, Tx, closure};
 use db::Result;
@@ -21,6 +22,10 @@ pub enum PasskeyOutcome {
     Deactivated,
     /// The passkey of an account whose address is not confirmed yet.
     Unverified,
+    /// The passkey of an account whose door its owner locked: a new password has to be chosen first, by mail.
+    Void,
+    /// As many accounts are logged in in this browser as can be.
+    Full,
 }
 
 /// Logs in by a passkey. `noted` runs in the transaction of a log-in that succeeds, so that whoever waits for it (an
@@ -76,6 +81,14 @@ fn decide(
             return Ok(PasskeyOutcome::Deactivated);
         }
         AccountStatus::Deleted => return Ok(PasskeyOutcome::Refused(Refusal::Unknown)),
+    }
+    // "This was not me" may be about the passkey: a thief adds one of their own.
+    if password::find_any(tx.conn, id)?.is_some_and(|kept| kept.is_void) {
+        audit::record(tx, "login.refused", Target::account(id), json!({ "reason": "void password" }))?;
+        return Ok(PasskeyOutcome::Void);
+    }
+    if entering.has_no_room_for(id) {
+        return Ok(PasskeyOutcome::Full);
     }
     let logged_in = enter(tx, entering, id, alone(assertion))?;
     let login = &logged_in.login;

@@ -115,6 +115,8 @@ async fn log_in(
         PasskeyOutcome::Refused(refusal) => (StatusCode::UNPROCESSABLE_ENTITY, words(refusal)),
         PasskeyOutcome::Deactivated => (StatusCode::FORBIDDEN, password::DEACTIVATED),
         PasskeyOutcome::Unverified => (StatusCode::FORBIDDEN, UNVERIFIED),
+        PasskeyOutcome::Void => (StatusCode::FORBIDDEN, LOCKED),
+        PasskeyOutcome::Full => (StatusCode::CONFLICT, password::FULL),
     };
     match from {
         From::Identifier => identifier::refuse(site, provider, visitor, &on, status, message).await,
@@ -128,10 +130,15 @@ fn word(outcome: &PasskeyOutcome) -> &'static str {
         PasskeyOutcome::Refused(_) => "passkey_refused",
         PasskeyOutcome::Deactivated => "deactivated",
         PasskeyOutcome::Unverified => "unverified",
+        PasskeyOutcome::Void => "void",
+        PasskeyOutcome::Full => "full",
     }
 }
 
 const UNVERIFIED: &str = "Your e-mail address is not confirmed yet. Log in with your password to confirm it.";
+
+const LOCKED: &str = "The account was locked. Choose a new password first: follow the link that we sent by mail, or ask for \
+    another one with \"Forgot your password?\" on the page of the password.";
 
 /// What to do when a passkey was not taken.
 pub(super) fn words(refusal: Refusal) -> &'static str {

@@ -177,6 +177,18 @@ async fn a_deactivated_account_s_passkey_is_told_so() {
     assert!(session_of(&provider, &browser).is_none());
 }
 
+/// "This was not me" may be about a passkey that a thief added.
+#[tokio::test]
+async fn no_passkey_opens_an_account_that_its_owner_locked() {
+    let (provider, alice, mut key, browser) = with_key(|_| {}).await;
+    let lock = move |tx: &mut ::account::Tx<'_>| ::account::credential::password::void(tx, &alice);
+    provider.accounts.write(&::account::Actor::system(), lock).await.expect("written");
+    let shown = alone(&browser, &browser.open("/login").await, &mut key).await;
+    assert_eq!(shown.status.as_u16(), 403);
+    assert!(shown.plain().contains("The account was locked"), "{}", shown.brief());
+    assert!(session_of(&provider, &browser).is_none());
+}
+
 #[tokio::test]
 async fn what_the_challenge_of_a_log_in_tells_is_the_same_for_everybody() {
     let (provider, _, _, browser) = with_key(|_| {}).await;
