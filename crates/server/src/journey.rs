@@ -35,7 +35,27 @@ pub(crate) async fn find(
     }
     let (browser, now) = (visitor.browser_hash().to_vec(), site.accounts.now());
     let found = site.accounts.read(move |conn| interaction::find(conn, &id, &browser, now)).await?;
-    found.filter(|interaction| !interaction.is_over).ok_or_else(|| lost(visitor))
+    let found = found.filter(|interaction| !interaction.is_over).ok_or_else(|| lost(visitor))?;
+    let typed = visitor.carried(site, &typed(&found.id));
+    Ok(Interaction { typed, ..found })
+}
+
+/// Keeps the address that was typed for the pages that follow: with the browser where it can carry it, which costs no
+/// commit, else with the interaction.
+pub(crate) async fn keep_typed(site: &Site, visitor: &Visitor, on: &Interaction, email: &str) -> Result<(), Failure> {
+    let purpose = typed(&on.id);
+    if !on.must_note_email() && visitor.can_carry(site, &purpose) {
+        visitor.carry(site, &purpose, email, interaction::LIFETIME_SECONDS);
+        return Ok(());
+    }
+    let (on, email) = (on.clone(), email.to_owned());
+    site.accounts.write(&visitor.actor, move |tx| interaction::note_email(tx, &on, Some(&email))).await?;
+    Ok(())
+}
+
+/// The browser carries the address for one interaction.
+fn typed(id: &InteractionId) -> String {
+    format!("email typed/{id}")
 }
 
 /// The browser comes back without the cookie that it was just given.

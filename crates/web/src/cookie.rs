@@ -55,6 +55,17 @@ fn base(kind: Kind, value: String, https: bool) -> actix_web::cookie::CookieBuil
     Cookie::build(kind.name(https), value).path("/").http_only(true).secure(https).same_site(SameSite::Lax)
 }
 
+/// The cookie in which the browser carries a sealed word for some seconds ([`crate::Visitor::carry`]).
+pub(crate) fn make_carried(sealed: String, https: bool, seconds: i64) -> Cookie<'static> {
+    let cookie = Cookie::build(carried_name(https), sealed).path("/").http_only(true).secure(https);
+    cookie.same_site(SameSite::Lax).max_age(Duration::seconds(seconds)).finish()
+}
+
+/// The name of the cookie of [`make_carried`].
+pub(crate) fn carried_name(https: bool) -> &'static str {
+    if https { "__Host-latchkey-carried" } else { "latchkey-carried" }
+}
+
 /// The cookie from which pages of products learn, through the frame of Session Management §3.3, that something changed
 /// here. Read by script, and by a frame in somebody else's page: so `SameSite=None`, which browsers take on https only.
 /// On http, `localhost` and its ports are one site to them, and `Lax` does.

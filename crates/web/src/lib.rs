@@ -6,6 +6,7 @@
 pub mod around;
 pub mod assets;
 mod browser_state;
+mod carried;
 pub mod components;
 #[cfg(test)]
 mod contrast_tests;

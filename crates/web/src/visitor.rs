@@ -35,9 +35,11 @@ pub struct Visitor {
     csrf: String,
     browser_state: Option<String>,
     device: Option<Token>,
+    /// What the browser carries, sealed; see [`Visitor::carried`].
+    pub(crate) carried: Option<String>,
     person: Option<Person>,
     cookies: Cookies,
-    https: bool,
+    pub(crate) https: bool,
     session_seconds: i64,
 }
 
@@ -103,8 +105,9 @@ impl Visitor {
         }
     }
 
-    /// Gives the browser a new session cookie.
+    /// Gives the browser a new session cookie. What it carried on the way there, it puts down.
     pub fn set_session(&self, token: &Token) {
+        self.put_down();
         self.set(cookie::make(Kind::Session, token, self.https, self.session_seconds));
     }
 
@@ -121,8 +124,14 @@ impl Visitor {
 
     /// Tells this browser that `session` is now all that is logged in here.
     pub fn set_browser_state(&self, site: &Site, session: Option<&Session>) {
+        self.new_browser_state(site, session);
+    }
+
+    /// [`Visitor::set_browser_state`]; returns the state from now on, for an answer that tells it at once.
+    pub fn new_browser_state(&self, site: &Site, session: Option<&Session>) -> String {
         let state = browser_state::of(&site.accounts.key, &self.browser, session);
-        self.set(cookie::make_state(state, self.https, self.session_seconds));
+        self.set(cookie::make_state(state.clone(), self.https, self.session_seconds));
+        state
     }
 
     /// What stands for who is logged in in this browser (Session Management §3.2, the OP browser state). `None`: the
@@ -139,7 +148,7 @@ impl Visitor {
             .finish()
     }
 
-    fn set(&self, cookie: Cookie<'static>) {
+    pub(crate) fn set(&self, cookie: Cookie<'static>) {
         let mut cookies = self.cookies.0.borrow_mut();
         cookies.retain(|other| other.name() != cookie.name());
         cookies.push(cookie);
@@ -191,6 +200,7 @@ async fn gather(request: &HttpRequest) -> Result<Visitor, Failure> {
         csrf: csrf::token(&site.accounts.key, &browser),
         browser_state,
         device: cookie::read(request, Kind::Device, https),
+        carried: request.cookie(cookie::carried_name(https)).map(|cookie| cookie.value().to_owned()),
         browser,
         person,
         cookies,

@@ -24,6 +24,8 @@ pub struct Interaction {
     pub client_id: Option<String>,
     /// What the visitor did so far.
     pub progress: Progress,
+    /// The address typed at the identifier step, when the browser that carries it says so.
+    pub typed: Option<String>,
     /// When it began.
     pub created_at: Timestamp,
     /// Whether it came to its end, or its hour is over: it leads nowhere any more.
@@ -31,6 +33,17 @@ pub struct Interaction {
 }
 
 impl Interaction {
+    /// The address of whoever logs in here. What was noted goes before what the browser carries, which may be older.
+    pub fn email(&self) -> Option<&str> {
+        self.progress.email.as_deref().or(self.typed.as_deref())
+    }
+
+    /// Whether an address that is typed now has to be noted, since something is noted that may be about somebody else.
+    /// Else it is enough that the browser carries it.
+    pub fn must_note_email(&self) -> bool {
+        self.progress.email.is_some() || self.progress.half.is_some()
+    }
+
     /// The address to put into the log-in form: what was typed, or else the client's `login_hint` when it has the form
     /// of an address. A hint never locks the field.
     pub fn suggested_email(&self) -> Option<&str> {
@@ -38,7 +51,7 @@ impl Interaction {
             Kind::Authorization(request) => request.login_hint.as_deref(),
             Kind::Local(_) | Kind::StepUp(_) => None,
         };
-        self.progress.email.as_deref().or(hint.filter(|hint| hint.contains('@') && hint.len() <= 320))
+        self.email().or(hint.filter(|hint| hint.contains('@') && hint.len() <= 320))
     }
 
     /// The local path in which it ends, if it leads to a page of ours.

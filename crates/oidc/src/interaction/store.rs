@@ -36,6 +36,7 @@ pub fn find(conn: &mut Conn, id: &InteractionId, browser_hash: &[u8], now: Times
             client_id,
             kind: serde_json::from_str::<Kind>(&kind).map_err(corrupt)?,
             progress: serde_json::from_str(&progress).map_err(corrupt)?,
+            typed: None,
             created_at,
             is_over: finished_at.is_some() || expires_at <= now,
         })

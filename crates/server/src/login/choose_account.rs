@@ -90,6 +90,7 @@ pub(super) async fn take(
             // The page says what to do.
             return Ok(visitor.see_other(&journey::with(&on.id, "/choose-account")));
         }
+        visitor.put_down();
         site.accounts
             .write(&visitor.actor, move |tx| {
                 interaction::note_account_chosen(tx, &on, None)?;

@@ -133,7 +133,6 @@ pub(super) async fn take(
             return Ok(view.answer_with(StatusCode::UNPROCESSABLE_ENTITY, PageKind::Interaction));
         }
     };
-    let next = journey::with(&on.id, "/login/password");
-    site.accounts.write(&visitor.actor, move |tx| interaction::note_email(tx, &on, Some(email.address()))).await?;
-    Ok(visitor.see_other(&next))
+    journey::keep_typed(&site, &visitor, &on, email.address()).await?;
+    Ok(visitor.see_other(&journey::with(&on.id, "/login/password")))
 }

@@ -71,7 +71,7 @@ pub(super) async fn show(
 fn view(site: &Site, provider: &Provider, visitor: &Visitor, on: &Interaction, state: State) -> LostPage {
     LostPage {
         page: journey::page(site, provider, visitor, on, "Lost everything?"),
-        email: on.progress.email.clone().unwrap_or_default(),
+        email: on.email().unwrap_or_default().to_owned(),
         query: journey::with(&on.id, ""),
         state,
     }

@@ -61,10 +61,10 @@ pub(super) async fn show(
     Query(before): Query<Before>,
 ) -> Result<HttpResponse, Failure> {
     let on = journey::find(&site, &visitor, &request, way.interaction.as_deref()).await?;
-    let Some(email) = on.progress.email.clone() else {
+    let Some(email) = on.email() else {
         return Ok(visitor.see_other(&journey::with(&on.id, "/login")));
     };
-    let mut view = view(&site, &provider, &visitor, &on, &email);
+    let mut view = view(&site, &provider, &visitor, &on, email);
     if before.over.is_some() {
         view.page.notices.push(Notice::info(OVER));
     } else if visitor.login().is_some() && matches!(on.kind, Kind::StepUp(_)) {
@@ -91,7 +91,7 @@ pub(super) fn refuse(
     status: StatusCode,
     message: &str,
 ) -> HttpResponse {
-    let mut view = view(site, provider, visitor, on, on.progress.email.as_deref().unwrap_or_default());
+    let mut view = view(site, provider, visitor, on, on.email().unwrap_or_default());
     view.page.errors = FormErrors::form(message);
     view.answer_with(status, PageKind::Interaction)
 }

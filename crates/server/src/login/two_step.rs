@@ -202,7 +202,7 @@ fn view(
 ) -> TwoStepPage {
     TwoStepPage {
         page: journey::page(site, provider, visitor, on, "Two-step verification"),
-        email: on.progress.email.clone().unwrap_or_default(),
+        email: on.email().unwrap_or_default().to_owned(),
         query: journey::with(&on.id, ""),
         asks,
         offers_app_code: asks != Asks::AppCode && half.takes(Method::AppCode),

@@ -19,7 +19,7 @@ struct Attacker {
 impl Attacker {
     async fn of(provider: &Provider, browser: &Browser, page: &str) -> Self {
         let csrf = csrf_of(&browser.open(page).await);
-        let names = ["latchkey-session", "latchkey-browser", "latchkey-device"];
+        let names = ["latchkey-session", "latchkey-browser", "latchkey-device", "latchkey-carried"];
         let pairs = names.iter().filter_map(|name| browser.cookie(name).map(|value| format!("{name}={value}")));
         Self { url: provider.url.clone(), cookies: pairs.collect::<Vec<_>>().join("; "), csrf }
     }
@@ -156,7 +156,8 @@ fn odd_bodies(attacker: &Attacker, who: &str, route: &Route, address: &str, whol
 fn odd_headers(attacker: &Attacker, who: &str, route: &Route, address: &str, body: Option<(&str, &[u8])>) {
     let long = "a".repeat(20 * 1024);
     for line in [
-        "Cookie: latchkey-session=%FF; latchkey-browser=\"; =; ;;; latchkey-device=\u{fc}".to_owned(),
+        "Cookie: latchkey-session=%FF; latchkey-browser=\"; =; ;;; latchkey-device=\u{fc}; latchkey-carried=%"
+            .to_owned(),
         format!("Cookie: latchkey-session={}", "A".repeat(4000)),
         "Authorization: Basic !!!".to_owned(),
         "Authorization: Basic /////w==".to_owned(),

@@ -14,6 +14,8 @@ use account::{AccountId, Actor};
 pub const ALICE: &str = "alice@example.test";
 pub const PASSWORD: &str = "plinth gumbo weather";
 pub const SESSION: &str = "latchkey-session";
+/// What the browser carries from one page to the next.
+const CARRIED: &str = "latchkey-carried";
 
 /// Makes an account with [`PASSWORD`].
 pub async fn account(provider: &Provider, email: &str, status: AccountStatus) -> AccountId {
@@ -152,4 +154,51 @@ async fn strength_is_judged_for_our_own_forms_only() {
         slowed |= ask(&csrf, "x").await.status.as_u16() == 429;
     }
     assert!(slowed);
+}
+
+/// Nothing is written for whoever types an address and goes away.
+#[tokio::test]
+async fn a_typed_address_stays_with_the_browser_and_nobody_else_reads_it() {
+    let provider = Provider::start().await;
+    let browser = provider.browser();
+    let shown = password_page(&browser, ALICE).await;
+    let carried = browser.cookie(CARRIED).expect("the address");
+    assert!(!carried.contains("alice"));
+    let again = browser.open(&shown.url).await;
+    assert!(
+        again.expect("/login/password").form_with("log-in").fields.contains(&("email".to_owned(), ALICE.to_owned()))
+    );
+    // Another browser opens neither the page nor the address, and a made-up one is no address.
+    let other = provider.browser();
+    let theirs = other.open("/login").await;
+    other.plant_cookie(CARRIED, &carried);
+    assert!(!other.open(&theirs.url).await.body.contains(ALICE));
+    browser.plant_cookie(CARRIED, "AAAA");
+    browser.open(&shown.url).await.expect("/login");
+}
+
+#[tokio::test]
+async fn two_windows_each_keep_the_address_that_was_typed_there() {
+    let provider = Provider::start().await;
+    let browser = provider.browser();
+    let first = password_page(&browser, ALICE).await;
+    let second = password_page(&browser, "bob@example.test").await;
+    for (shown, email) in [(first, ALICE), (second, "bob@example.test")] {
+        let form = browser.open(&shown.url).await.expect("/login/password").form_with("log-in");
+        assert!(form.fields.contains(&("email".to_owned(), email.to_owned())), "{:?}", form.fields);
+    }
+}
+
+#[tokio::test]
+async fn the_address_typed_last_is_the_one_that_counts() {
+    let provider = Provider::start().await;
+    let id = account(&provider, ALICE, AccountStatus::Active).await;
+    let browser = provider.browser();
+    let shown = password_page(&browser, "alcie@example.test").await;
+    let shown = browser.open(&shown.link("not-you")).await;
+    let shown = browser.click(&shown, "continue", &[("email", ALICE)]).await;
+    browser.click(shown.expect("/login/password"), "log-in", &[("password", PASSWORD)]).await;
+    let session = session_of(&provider, &browser).expect("a session");
+    assert_eq!(session.current().map(|login| &login.account_id), Some(&id));
+    assert_eq!(browser.cookie(CARRIED), None, "it is put down at the end");
 }
