@@ -2,7 +2,7 @@
 
 use crate::AccountId;
 use crate::secret::InstallationKey;
-use db::{Conn, Timestamp};
+use db::{Conn, Result, Timestamp};
 use std::net::IpAddr;
 
 /// Who acts.
@@ -76,5 +76,15 @@ impl<'a> Tx<'a> {
     /// Wraps an open transaction.
     pub(crate) fn new(conn: &'a mut Conn, now: Timestamp, actor: &'a Actor, key: &'a InstallationKey) -> Self {
         Self { conn, now, actor, key, mail_queued: false, log_outs_queued: false, exports_queued: false }
+    }
+
+    /// The same transaction with another actor: what a visitor does from the moment they are logged in.
+    pub fn acting_as<T>(&mut self, actor: &Actor, f: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        let mut inner = Tx::new(self.conn, self.now, actor, self.key);
+        let outcome = f(&mut inner);
+        let (mail, log_outs) = (inner.mail_queued, inner.log_outs_queued);
+        self.mail_queued |= mail;
+        self.log_outs_queued |= log_outs;
+        outcome
     }
 }

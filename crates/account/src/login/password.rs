@@ -12,7 +12,7 @@ use crate::credential::password::{self, Busy, Password, Phc, Verdict as Check};
 use crate::email::Email;
 use crate::mail::{Circumstances, Mail};
 use crate::second_step::{self, Demand};
-use crate::session::{Authentication, Login};
+use crate::session::Authentication;
 use crate::throttle::{self, Purpose, Subject, Verdict};
 use crate::{AccountId, Accounts, Actor, Timestamp, Tx, closure, outbox};
 use db::{Conn, Result};
@@ -68,31 +68,38 @@ pub enum Outcome {
 #[derive(Debug, Clone, Copy)]
 pub enum Noted<'a> {
     /// A log-in.
-    LoggedIn(&'a Login),
+    LoggedIn(&'a LoggedIn),
     /// The first half of one.
     Half(&'a HalfLogin),
 }
 
 /// Logs in by password. `noted` runs in the transaction in which the password was right, so that whoever waits for it
-/// (an interaction) knows of it at once, and keeps what is half done.
-pub async fn log_in<F>(accounts: &Accounts, actor: &Actor, attempt: Attempt, noted: F) -> Result<Outcome>
+/// (an interaction) knows of it at once, and keeps what is half done; what it makes of it is returned beside the outcome.
+pub async fn log_in<F, N>(
+    accounts: &Accounts,
+    actor: &Actor,
+    attempt: Attempt,
+    noted: F,
+) -> Result<(Outcome, Option<N>)>
 where
-    F: Fn(&mut Tx<'_>, Noted<'_>) -> Result<()> + Send + Sync + 'static,
+    F: Fn(&mut Tx<'_>, Noted<'_>) -> Result<N> + Send + Sync + 'static,
+    N: Send + 'static,
 {
     log_in_by(accounts, actor, attempt, noted, async |password, phc| accounts.passwords.verify(password, phc).await)
         .await
 }
 
 /// [`log_in`], with the check of a hash as an argument.
-pub(super) async fn log_in_by<F, V>(
+pub(super) async fn log_in_by<F, N, V>(
     accounts: &Accounts,
     actor: &Actor,
     attempt: Attempt,
     noted: F,
     verify: V,
-) -> Result<Outcome>
+) -> Result<(Outcome, Option<N>)>
 where
-    F: Fn(&mut Tx<'_>, Noted<'_>) -> Result<()> + Send + Sync + 'static,
+    F: Fn(&mut Tx<'_>, Noted<'_>) -> Result<N> + Send + Sync + 'static,
+    N: Send + 'static,
     V: AsyncFn(Password, Option<Phc>) -> std::result::Result<Check, Busy>,
 {
     let (attempt, noted) = (Arc::new(attempt), Arc::new(noted));
@@ -107,9 +114,11 @@ where
             })
             .await?;
         if let Verdict::Wait(seconds) = verdict {
-            return Ok(Outcome::Wait(seconds));
+            return Ok((Outcome::Wait(seconds), None));
         }
-        let Ok(check) = verify(attempt.password.clone(), found.phc.clone()).await else { return Ok(Outcome::Busy) };
+        let Ok(check) = verify(attempt.password.clone(), found.phc.clone()).await else {
+            return Ok((Outcome::Busy, None));
+        };
         let rehashed = match check.needs_rehash {
             // A queue that is full now does not keep anybody out: the next log-in hashes anew.
             true => accounts.passwords.hash(attempt.password.clone()).await.ok(),
@@ -122,7 +131,7 @@ where
             return Ok(outcome);
         }
     }
-    Ok(Outcome::Wrong)
+    Ok((Outcome::Wrong, None))
 }
 
 /// What is known before the password is checked.
@@ -165,13 +174,13 @@ fn look_up(
 }
 
 /// The one write. `None`: what was verified is no longer so; look again.
-fn decide(
+fn decide<N>(
     tx: &mut Tx<'_>,
     accounts: &Accounts,
     attempt: &Attempt,
     proof: &Proof,
-    noted: &dyn Fn(&mut Tx<'_>, Noted<'_>) -> Result<()>,
-) -> Result<Option<Outcome>> {
+    noted: &dyn Fn(&mut Tx<'_>, Noted<'_>) -> Result<N>,
+) -> Result<Option<(Outcome, Option<N>)>> {
     let present = look_up(tx.conn, accounts, attempt, tx.actor.address, tx.now)?;
     if present.phc != proof.found.phc
         || present.account.as_ref().map(|a| &a.id) != proof.found.account.as_ref().map(|a| &a.id)
@@ -180,7 +189,7 @@ fn decide(
     }
     // Guesses sent at once were all allowed to begin; as soon as one too many has failed, the others learn nothing.
     if let Verdict::Wait(seconds) = throttle::check(tx.conn, &present.subjects, tx.now)? {
-        return Ok(Some(Outcome::Wait(seconds)));
+        return Ok(Some((Outcome::Wait(seconds), None)));
     }
     let outcome = match &present.account {
         Some(account) if proof.matches => match account.status {
@@ -193,7 +202,7 @@ fn decide(
                 } else if attempt.entering.has_no_room_for(&account.id) {
                     Outcome::Full
                 } else {
-                    succeed(tx, accounts, attempt, proof, &present, account, noted)?
+                    return succeed(tx, accounts, attempt, proof, &present, account, noted).map(Some);
                 }
             }
             AccountStatus::Unverified => Outcome::Unverified(account.id.clone()),
@@ -208,18 +217,18 @@ fn decide(
             Outcome::Wrong
         }
     };
-    Ok(Some(outcome))
+    Ok(Some((outcome, None)))
 }
 
-fn succeed(
+fn succeed<N>(
     tx: &mut Tx<'_>,
     accounts: &Accounts,
     attempt: &Attempt,
     proof: &Proof,
     present: &Found,
     account: &Account,
-    noted: &dyn Fn(&mut Tx<'_>, Noted<'_>) -> Result<()>,
-) -> Result<Outcome> {
+    noted: &dyn Fn(&mut Tx<'_>, Noted<'_>) -> Result<N>,
+) -> Result<(Outcome, Option<N>)> {
     let id = &account.id;
     if let (Some(old), Some(new)) = (&present.phc, &proof.rehashed) {
         password::rehash(tx, id, old, new)?;
@@ -232,18 +241,18 @@ fn succeed(
     }
     if let Demand::Proof(methods) = second_step::demanded(tx.conn, id, circumstances)? {
         let half = HalfLogin::begin(tx, &attempt.entering, id, methods)?;
-        noted(tx, Noted::Half(&half))?;
-        return Ok(Outcome::SecondStep(half));
+        let made = noted(tx, Noted::Half(&half))?;
+        return Ok((Outcome::SecondStep(half), Some(made)));
     }
     if let Some(device) = attempt.entering.device.as_ref().filter(|_| circumstances.remembered) {
         remembered::note_use(tx, device, id)?;
     }
     let logged_in = enter(tx, &attempt.entering, id, Authentication::password())?;
     let login = &logged_in.login;
-    noted(tx, Noted::LoggedIn(login))?;
     let details = json!({ "login": login.id, "amr": login.amr, "known_device": present.is_known_device });
     audit::record(tx, "login.succeeded", Target::account(id), details)?;
-    Ok(Outcome::LoggedIn(logged_in))
+    let made = noted(tx, Noted::LoggedIn(&logged_in))?;
+    Ok((Outcome::LoggedIn(logged_in), Some(made)))
 }
 
 fn circumstances(

@@ -64,7 +64,7 @@ fn within(session: Option<Session>, attempt: Attempt) -> Attempt {
 }
 
 async fn go(t: &TestAccounts, address: &str, attempt: Attempt) -> Outcome {
-    log_in(&t.accounts, &from(address), attempt, |_, _| Ok(())).await.unwrap()
+    log_in(&t.accounts, &from(address), attempt, |_, _| Ok(())).await.unwrap().0
 }
 
 async fn logged_in(t: &TestAccounts, address: &str, attempt: Attempt) -> LoggedIn {
@@ -101,17 +101,14 @@ fn audited(t: &TestAccounts, id: &AccountId) -> Vec<String> {
 async fn the_right_password_opens_a_session_and_makes_the_device_known() {
     let t = TestAccounts::create();
     let id = alice(&t);
-    let noted = std::sync::Arc::new(std::sync::Mutex::new(None));
-    let seen = noted.clone();
     let actor = from("192.0.2.1");
-    let outcome = log_in(&t.accounts, &actor, attempt("Alice@Example.test", RIGHT), move |_, noted| {
-        let Noted::LoggedIn(login) = noted else { panic!("half a log-in") };
-        *seen.lock().unwrap() = Some(login.id.clone());
-        Ok(())
+    let outcome = log_in(&t.accounts, &actor, attempt("Alice@Example.test", RIGHT), |_, noted| {
+        let Noted::LoggedIn(logged_in) = noted else { panic!("half a log-in") };
+        Ok(logged_in.login.id.clone())
     });
-    let Outcome::LoggedIn(done) = outcome.await.unwrap() else { panic!("not logged in") };
+    let (Outcome::LoggedIn(done), noted) = outcome.await.unwrap() else { panic!("not logged in") };
     assert_eq!(session_of(&t, &done.session).unwrap().current(), Some(&done.login));
-    assert_eq!(noted.lock().unwrap().as_ref(), Some(&done.login.id));
+    assert_eq!(noted.as_ref(), Some(&done.login.id));
     let now = t.accounts.now();
     let known = |token: &Token, at| t.accounts.db.read_blocking(|c| devices::is_known(c, token, &id, at)).unwrap();
     assert!(known(&done.device, now) && !known(&Token::generate(), now));
@@ -138,7 +135,7 @@ async fn a_wrong_password_an_unknown_address_and_no_password_are_alike() {
             };
             let actor = from(&format!("192.0.{n}.1"));
             let outcome = log_in_by(&t.accounts, &actor, attempt(&email, "wrong"), |_, _| Ok(()), check);
-            let outcome = outcome.await.unwrap();
+            let (outcome, _) = outcome.await.unwrap();
             course.push(format!("{outcome:?} after {}", checks.swap(0, Ordering::SeqCst)));
             if let Outcome::Wait(seconds) = outcome {
                 t.clock.advance(Duration::from_secs(seconds.unsigned_abs()));
@@ -305,7 +302,7 @@ async fn a_password_changed_while_it_was_checked_counts_no_more() {
     };
     let actor = from("192.0.2.1");
     let outcome = log_in_by(&t.accounts, &actor, attempt("alice@example.test", RIGHT), |_, _| Ok(()), check);
-    assert!(matches!(outcome.await.unwrap(), Outcome::Wrong));
+    assert!(matches!(outcome.await.unwrap(), (Outcome::Wrong, None)));
     assert_eq!(changes.load(Ordering::SeqCst), 2);
 }
 
@@ -324,7 +321,7 @@ async fn a_hash_of_older_settings_is_made_anew_at_log_in() {
     for expected in [true, false] {
         let before = phc();
         let outcome = log_in(&accounts, &actor, attempt("alice@example.test", RIGHT), |_, _| Ok(()));
-        assert!(matches!(outcome.await.unwrap(), Outcome::LoggedIn(_)));
+        assert!(matches!(outcome.await.unwrap(), (Outcome::LoggedIn(_), Some(()))));
         assert_eq!(phc() != before, expected);
     }
 }

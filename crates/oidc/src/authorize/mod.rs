@@ -6,6 +6,7 @@
 //! [`ValidatedRequest`]. Before the proof an error is a [`Rejection::Page`] for the person; after it, a
 //! [`Rejection::Reply`] to the client.
 
+mod at_once;
 mod checks;
 mod grant;
 pub mod pipeline;
@@ -15,6 +16,7 @@ mod success;
 #[cfg(test)]
 mod tests;
 
+pub use at_once::grant_at_once;
 pub use grant::{Granted, grant};
 pub use pipeline::accept;
 pub use request::{Context, PageError, Parts, RawRequest, Rejection, ReplyTo, ValidatedRequest};

@@ -6,6 +6,7 @@
 //! which asks anew what comes next. [`finish`] happens once.
 
 pub mod consent;
+mod known;
 mod model;
 mod next_step;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod store;
 mod tests;
 
 pub use consent::ConsentPolicy;
+pub use known::Questions;
 pub use model::{Interaction, InteractionId, Kind, Progress};
 pub use next_step::{Demands, Known, NextStep, candidate, next_step};
 pub use permission::Permission;
@@ -100,11 +102,7 @@ pub fn half(tx: &mut Tx<'_>, interaction: &Interaction) -> Result<Option<HalfLog
 
 /// The visitor logged in, or proved again who they are, within this interaction: call it in the write that did so.
 pub fn note_authenticated(tx: &mut Tx<'_>, interaction: &Interaction, login: &Login) -> Result<bool> {
-    store::update_progress(tx, &interaction.id, |progress| {
-        progress.login = Some(login.id.clone());
-        progress.authenticated = true;
-        progress.half = None;
-    })
+    store::update_progress(tx, &interaction.id, |progress| *progress = progress.authenticated_by(login))
 }
 
 /// The visitor chose one of the accounts that are logged in here. `None` takes the choice back, so that somebody else

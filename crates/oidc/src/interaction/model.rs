@@ -3,7 +3,7 @@
 use super::Permission;
 use account::AccountId;
 use account::login::HalfLogin;
-use account::session::LoginId;
+use account::session::{Login, LoginId};
 use db::Timestamp;
 use protocol::AuthorizationRequest;
 use serde::{Deserialize, Serialize};
@@ -97,4 +97,11 @@ pub struct Progress {
     /// What was allowed within this interaction, and by whom.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub consented: Option<(AccountId, Permission)>,
+}
+
+impl Progress {
+    /// The same after this log-in was made, or renewed, within the interaction.
+    pub(crate) fn authenticated_by(&self, login: &Login) -> Self {
+        Self { login: Some(login.id.clone()), authenticated: true, half: None, ..self.clone() }
+    }
 }

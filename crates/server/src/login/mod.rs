@@ -1,7 +1,7 @@
 //! Logging in and out: who it is, the password, the second step, which of several accounts, back to the product, and out again.
 //!
 //! Every page belongs to an interaction and, when its part is done, sends the visitor back to the interaction's resume
-//! path, which asks anew what comes next.
+//! path, which asks anew what comes next. Where a log-in leaves nothing else to ask for, its own write ends the interaction.
 
 mod choose_account;
 mod closed;

@@ -2,6 +2,7 @@
 
 use super::two_step;
 use crate::journey::{self, Way};
+use crate::oidc::authorize::Ending;
 use account::AccountId;
 use account::credential::password::{Busy, Password};
 use account::email::Email;
@@ -117,11 +118,13 @@ pub(super) async fn take(
         throttle: site.throttle,
     };
     let (waiting, browser, throttle) = (on.clone(), visitor.browser_hash().to_vec(), site.throttle);
+    let ending = Ending::of(&provider, &on).await;
+    let end = ending.clone();
     let noted = move |tx: &mut account::Tx<'_>, noted: Noted<'_>| match noted {
-        Noted::LoggedIn(login) => interaction::note_authenticated(tx, &waiting, login).map(|_| ()),
-        Noted::Half(half) => two_step::begin(tx, &waiting, &browser, half, throttle),
+        Noted::LoggedIn(logged_in) => end.reach(tx, logged_in),
+        Noted::Half(half) => two_step::begin(tx, &waiting, &browser, half, throttle).map(|()| None),
     };
-    let outcome = login::log_in(&site.accounts, &visitor.actor, attempt, noted).await?;
+    let (outcome, ended) = login::log_in(&site.accounts, &visitor.actor, attempt, noted).await?;
     metrics.log_in(word(&outcome));
     let again = |status, message: &str| {
         let mut view = view(&site, &provider, &visitor, &on, &typed.email);
@@ -129,11 +132,7 @@ pub(super) async fn take(
         view.answer_with(status, PageKind::Interaction)
     };
     Ok(match outcome {
-        Outcome::LoggedIn(logged_in) => {
-            visitor.set_session(&logged_in.session);
-            visitor.set_device(&logged_in.device);
-            visitor.see_other(&interaction::resume_path(&on.id))
-        }
+        Outcome::LoggedIn(logged_in) => ending.answer(&site, &provider, &visitor, &logged_in, ended.flatten())?,
         Outcome::SecondStep(_) => visitor.see_other(&interaction::resume_path(&on.id)),
         Outcome::Wrong => again(StatusCode::UNPROCESSABLE_ENTITY, WRONG),
         Outcome::Wait(seconds) => {

@@ -72,7 +72,8 @@ async fn a_wrong_password_costs_the_same_for_every_address() {
         };
         // Each from a network of its own, so that no counter of the ones before is found.
         let actor = from(&format!("198.51.{n}.1"));
-        let outcome = log_in_by(&t.accounts, &actor, attempt(address, "wrong"), |_, _| Ok(()), check).await.unwrap();
+        let outcome = log_in_by(&t.accounts, &actor, attempt(address, "wrong"), |_, _| Ok(()), check);
+        let (outcome, _) = outcome.await.unwrap();
         assert!(matches!(outcome, Outcome::Wrong), "{address}: {outcome:?}");
         costs.push((hashes.into_inner(), statements(&t)));
     }

@@ -1,5 +1,6 @@
 //! Logging in by password and logging out, on the pages of the provider (design §7.5 names their elements).
 
+mod at_once;
 mod attacks;
 mod products;
 mod throttling;

@@ -3,14 +3,13 @@
 use super::answer;
 use crate::login;
 use account::email::Email;
-use account::second_step;
 use account::session::{self, Login, Session};
 use account::{Error, Tx};
 use actix_web::HttpResponse;
 use oidc::Provider;
 use oidc::authorize::{self, ValidatedRequest};
 use oidc::interaction::{
-    self, Demands, Interaction, InteractionId, Known, NextStep, Permission, Progress, consent, next_step,
+    self, Demands, Interaction, InteractionId, Known, NextStep, Permission, Progress, Questions, next_step,
 };
 use oidc::tokens::TokenError;
 use std::sync::Arc;
@@ -136,22 +135,11 @@ pub(crate) async fn known_of(
     session: Option<&Session>,
     valid: Option<&ValidatedRequest>,
 ) -> Result<Known, Failure> {
-    let (consents, level) = (demands.heeds_remembered_consent(), !demands.are_met_by_a_password());
+    let questions = Questions::of(demands, valid.map(|valid| valid.client.client_id.as_str()));
     let candidate = interaction::candidate(demands, progress, session);
-    let Some(login) = candidate.filter(|_| consents || level) else { return Ok(Known::default()) };
-    let client_id = valid.filter(|_| consents).map(|valid| valid.client.client_id.clone());
+    let Some(login) = candidate.filter(|_| !questions.is_empty()) else { return Ok(Known::default()) };
     let account = login.account_id.clone();
-    let read = site.accounts.read(move |conn| {
-        let mut known = Known::default();
-        if let Some(client_id) = &client_id {
-            known.remembered = consent::remembered(conn, &account, client_id)?;
-        }
-        if level {
-            known.reachable = second_step::reachable(conn, &account)?;
-        }
-        Ok(known)
-    });
-    Ok(read.await?)
+    Ok(site.accounts.read(move |conn| questions.ask(conn, &account)).await?)
 }
 
 /// Makes sure that the request is kept while the visitor is on a page. For a repeated proof the page needs to know

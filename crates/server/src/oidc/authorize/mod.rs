@@ -2,9 +2,11 @@
 //! answer to the client.
 
 pub(crate) mod answer;
+mod ending;
 mod flow;
 mod specimens;
 
+pub(crate) use ending::Ending;
 pub(crate) use flow::{demands, known_of};
 pub use specimens::specimens;
 
