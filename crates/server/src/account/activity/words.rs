@@ -61,6 +61,13 @@ pub const WORDS: &[(&str, &str)] = &[
     ("second_step.moved", "The authenticator app was moved to a new phone"),
     ("second_step.removed", "A second step was removed"),
     ("second_step.renamed", "A second step was renamed"),
+    ("second_step_reset.cancelled", "The removal of two-step verification was stopped"),
+    (
+        "second_step_reset.ready",
+        "The week of waiting was over: a link to remove two-step verification was sent by mail",
+    ),
+    ("second_step_reset.requested", "Somebody with your password asked to remove two-step verification after a week"),
+    ("second_steps.reset", "Two-step verification was removed"),
     ("session.ended", "Logged out"),
     ("session.ended_elsewhere", "You logged out other browsers"),
     ("visibility.changed", "Who may see your profile was changed"),
@@ -79,6 +86,7 @@ pub const WARNINGS: &[&str] = &[
     "login.second_step_attacked",
     "login.second_step_failed",
     "passkey.suspended",
+    "second_step_reset.requested",
 ];
 
 /// An entry in words.
