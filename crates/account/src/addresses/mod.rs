@@ -24,6 +24,10 @@ db::id!(
     AdditionId
 );
 
+/// Seconds for which an address is suspect when the account is locked: as long as a change of the primary one can be taken
+/// back.
+const RECENT_SECONDS: i64 = 7 * 24 * 3600;
+
 /// How long the link to an added address lives, in seconds.
 pub const CONFIRM_SECONDS: i64 = 24 * 3600;
 
@@ -223,6 +227,18 @@ pub fn remove(tx: &mut Tx<'_>, account: &AccountId, email: &EmailId) -> Result<R
     outbox::enqueue(tx, key, &address, Some(account), &mail)?;
     outbox::notify(tx, account, &mail)?;
     Ok(Removed::Done)
+}
+
+/// Removes the further addresses of the last [`RECENT_SECONDS`], each told so: somebody else, who used the account, may
+/// have added them, and would get back in by them. The account's owner adds their own again.
+pub(crate) fn remove_recent(tx: &mut Tx<'_>, account: &AccountId) -> Result<()> {
+    for address in store::remove_since(tx, account, tx.now.plus_seconds(-RECENT_SECONDS))? {
+        audit::record(tx, "email.removed", Target::account(account), json!({ "reason": "locked" }))?;
+        let mail = Mail::AddressRemoved { address: address.clone(), circumstances: Circumstances::of(tx) };
+        let key = tx.key;
+        outbox::enqueue(tx, key, &address, Some(account), &mail)?;
+    }
+    Ok(())
 }
 
 fn stored(address: &str) -> Result<Email> {

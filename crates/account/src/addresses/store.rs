@@ -131,3 +131,9 @@ pub(super) fn remove(tx: &mut Tx<'_>, account: &AccountId, email: &EmailId) -> R
     let own = emails::id.eq(email).and(emails::account_id.eq(account)).and(emails::is_primary.eq(false));
     Ok(diesel::delete(emails::table.filter(own)).returning(emails::address).get_result(tx.conn).optional()?)
 }
+
+/// Removes the addresses that became this account's since then, and are not primary. Returns them.
+pub(super) fn remove_since(tx: &mut Tx<'_>, account: &AccountId, since: Timestamp) -> Result<Vec<String>> {
+    let own = emails::account_id.eq(account).and(emails::is_primary.eq(false)).and(emails::created_at.ge(since));
+    Ok(diesel::delete(emails::table.filter(own)).returning(emails::address).get_results(tx.conn)?)
+}

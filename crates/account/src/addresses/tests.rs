@@ -3,6 +3,7 @@ use crate::account::{DisplayName, NewAccount, PrimaryEmail};
 use crate::credential::password::{Password, Phc};
 use crate::email_change::Undone;
 use crate::provisioning::{self, AccountWish, Change};
+use crate::session;
 use crate::testing::TestAccounts;
 use std::time::Duration;
 
@@ -348,4 +349,23 @@ fn an_account_has_one_primary_address() {
     });
     assert!(made.contains(&true), "{made:?}");
     assert_eq!(t.read(|c| list(c, alice)).iter().filter(|one| one.is_primary).count(), 1);
+}
+
+/// A thief who confirmed an address of theirs would recover the account by it.
+#[test]
+fn locking_the_account_removes_the_addresses_of_the_last_week() {
+    let t = TestAccounts::create();
+    let alice = t.person(ALICE).id;
+    added(&t, &alice, SECOND);
+    t.clock.advance(Duration::from_secs(8 * 24 * 3600));
+    added(&t, &alice, "thief@example.test");
+    let id = alice.clone();
+    t.write(move |tx| {
+        let lifetimes = session::Lifetimes { idle_seconds: 3600, absolute_seconds: 24 * 3600 };
+        session::log_in(tx, None, &id, &session::Authentication::password(), &lifetimes)
+    });
+    let id = alice.clone();
+    assert!(t.write(move |tx| crate::revocation::lock(tx, URL, &id)));
+    let kept: Vec<String> = t.read(|c| list(c, &alice)).into_iter().map(|one| one.address).collect();
+    assert_eq!(kept, [ALICE, SECOND]);
 }

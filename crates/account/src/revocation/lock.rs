@@ -9,9 +9,10 @@ use crate::{AccountId, Tx, addresses, email_change, outbox, recovery, session};
 use db::Result;
 use serde_json::json;
 
-/// Locks the door, for somebody who is logged in: whatever the account gave out ends, its password opens nothing any more, and a link for a new one is
-/// on its way to the owner's mailbox, the one thing that a thief of the password has not. What waits to be confirmed is
-/// given up. Second steps stay: the log-in with the new password still asks for them.
+/// Locks the door, for somebody who is logged in: whatever the account gave out ends, its password opens nothing any
+/// more, and a link for a new one is on its way to the owner's mailbox, the one thing that a thief of the password has
+/// not. What waits to be confirmed is given up, and so are further addresses of the last week, which a thief may have
+/// added. Second steps stay: the log-in with the new password still asks for them.
 ///
 /// Returns whether the account was there and active.
 pub fn lock(tx: &mut Tx<'_>, public_url: &str, account: &AccountId) -> Result<bool> {
@@ -26,6 +27,7 @@ pub fn lock(tx: &mut Tx<'_>, public_url: &str, account: &AccountId) -> Result<bo
     recovery::void_links(tx, account)?;
     email_change::cancel(tx, account)?;
     addresses::cancel_all(tx, account)?;
+    addresses::remove_recent(tx, account)?;
     let link = recovery::issue_link(tx, account, None)?;
     audit::record(tx, "account.locked", Target::account(account), json!({}))?;
     let mail =
